@@ -1,0 +1,21 @@
+"""Chapter & Verse: answers from your own documents, in the documents' own words, with chapter and verse.
+
+The map. Two roads cross the house, and a file imports from floors below its own and within its folder only:
+
+    build:  file → Document → Section tree → Passages → vectors + terms → index version
+    ask:    question + history → standalone question → Hits → Candidates → Citations → verified Answer
+
+    cli.py            every command, thin
+    service/          HTTP in and out, and the web page
+    evaluation/       question sets → measurements, report, gates
+    batch.py          a question file → an answer file
+    answering.py      Assistant and Answer: the road, in one screen of code
+    reading/          hits → candidates → the best quote → the probability that it is right
+    dialogue/         a question in a conversation → a question that stands alone
+    search/           documents → passages → versioned index → hits
+    documents/        file → Document → sections and passages; citations
+    settings.py       read once, passed down
+    errors.py         every error a user can meet
+
+Start reading at `answering.Assistant.ask_all` and `search.build.build`.
+"""

@@ -1,0 +1,59 @@
+"""Evidence → the probability that the answer is right: logistic regression, fitted on development questions.
+
+The weights stand in confidence.json, written by `chapterverse fit-confidence`; the features are the fields of `Evidence`.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from assistant.reading.candidates import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class LogisticModel:
+    """`probability = 1 / (1 + exp(-(intercept + Σ weight · feature)))`."""
+
+    intercept: float
+    weights: Mapping[str, float]
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """From 0 to 1; a feature without a weight counts nothing."""
+        logit = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceModel:
+    """`rank` orders the candidates of a question; `answer` says how likely the first of them is right."""
+
+    rank: LogisticModel
+    answer: LogisticModel
+
+    def score(self, evidence: Evidence) -> float:
+        """How likely this candidate is among the right ones, from 0 to 1; for ranking."""
+        return self.rank.probability(asdict(evidence))
+
+    def confidence(self, evidence: Evidence, *, best: float, second: float) -> float:
+        """The calibrated probability that the best candidate is right, given the scores of the first two."""
+        return self.answer.probability(answer_features(evidence, best=best, second=second))
+
+
+def answer_features(evidence: Evidence, *, best: float, second: float) -> dict[str, float]:
+    """What the answer's confidence is fitted on: the first candidate's evidence and its lead."""
+    return asdict(evidence) | {"score": _logit(best), "lead": _logit(best) - _logit(second)}
+
+
+@lru_cache(maxsize=1)
+def load_confidence() -> ConfidenceModel:
+    """The fitted model that is shipped with the package."""
+    values = json.loads((files("assistant.reading") / "confidence.json").read_text(encoding="utf-8"))
+    return ConfidenceModel(rank=LogisticModel(**values["rank"]), answer=LogisticModel(**values["answer"]))
+
+
+def _logit(probability: float) -> float:
+    bounded = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(bounded / (1 - bounded))

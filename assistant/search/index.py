@@ -1,0 +1,167 @@
+"""An index version on disk: what it holds, how it is written whole, and how it is opened.
+
+    index/current              the name of the version in force; replaced by one atomic rename
+    index/versions/NAME/       manifest.json documents.jsonl passages.jsonl vectors.faiss terms/
+    index/encoders/HASH/       the exported encoder
+
+A version holds the canonical text and the section tree of every document, so it needs no corpus to answer.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.documents.document import Document, Passage, Section, Source
+from assistant.errors import StaleIndexError
+from assistant.search.encoder import Encoder, open_encoder
+from assistant.search.terms import TermIndex
+from assistant.search.vectors import VectorIndex
+from assistant.settings import Settings
+
+FORMAT = 1
+REMEDY = "run `chapterverse build`"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a version was made of. `documents` maps ids to the sha256 of their texts; `built` is UTC, ISO 8601."""
+
+    format: int
+    version: str
+    encoder: str
+    encoder_sha256: str
+    dimension: int
+    chunking: str
+    documents: dict[str, str]
+    passages: int
+    built: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPassage:
+    """A passage and the fingerprint of its encoded text, by which a later build knows its vector again."""
+
+    passage: Passage
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One opened version: row n of `vectors` and of `terms` is `passages[n]`."""
+
+    manifest: Manifest
+    documents: Mapping[str, Document]
+    passages: tuple[Passage, ...]
+    fingerprints: tuple[str, ...]
+    vectors: VectorIndex
+    terms: TermIndex
+    encoder: Encoder
+
+    @property
+    def version(self) -> str:
+        """The version's name, as every answer carries it."""
+        return self.manifest.version
+
+    def text_of(self, passage: Passage) -> str:
+        """The passage's words, verbatim."""
+        return self.documents[passage.document].text[passage.start : passage.end]
+
+
+def encoders_folder(index: Path) -> Path:
+    """Where exported encoders are kept by hash."""
+    return index / "encoders"
+
+
+def version_folder(index: Path, version: str) -> Path:
+    """The folder of one version."""
+    return index / "versions" / version
+
+
+def current_version(index: Path) -> str | None:
+    """Name of the version in force, or None where nothing was built yet."""
+    try:
+        return (index / "current").read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def open_index(settings: Settings) -> Index:
+    """Open the version in force. Raises `StaleIndexError`, naming the command to run, when it does not fit."""
+    version = current_version(settings.index)
+    if version is None:
+        raise StaleIndexError(f"no index in {str(settings.index)!r}; {REMEDY}")
+    folder = version_folder(settings.index, version)
+    manifest = read_manifest(folder)
+    if manifest.encoder != settings.encoder:
+        raise StaleIndexError(
+            f"index {version} was built with encoder {manifest.encoder!r}, settings name {settings.encoder!r}; {REMEDY}"
+        )
+    encoder = open_encoder(manifest.encoder, cache=encoders_folder(settings.index), offline=settings.offline)
+    if encoder.digest != manifest.encoder_sha256:
+        raise StaleIndexError(f"encoder {manifest.encoder!r} has changed since index {version} was built; {REMEDY}")
+    return load_version(folder, manifest, encoder)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read a version's manifest. Raises `StaleIndexError` when it is missing or of another format."""
+    try:
+        values = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if values["format"] != FORMAT:
+            raise StaleIndexError(
+                f"index {folder.name} has format {values['format']}, this release reads {FORMAT}; {REMEDY}"
+            )
+        return Manifest(**values)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StaleIndexError(f"index {str(folder)!r} cannot be read ({error}); {REMEDY}") from None
+
+
+def load_version(folder: Path, manifest: Manifest, encoder: Encoder) -> Index:
+    """Load a version whose manifest and encoder were found to fit."""
+    try:
+        documents = {document.id: document for document in map(_document, _read_lines(folder / "documents.jsonl"))}
+        indexed = [
+            IndexedPassage(Passage(**row["passage"]), row["fingerprint"])
+            for row in _read_lines(folder / "passages.jsonl")
+        ]
+        vectors = VectorIndex.load(folder / "vectors.faiss")
+        terms = TermIndex.load(folder / "terms")
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise StaleIndexError(f"index {str(folder)!r} is damaged ({error}); {REMEDY}") from None
+    return Index(
+        manifest=manifest,
+        documents=documents,
+        passages=tuple(item.passage for item in indexed),
+        fingerprints=tuple(item.fingerprint for item in indexed),
+        vectors=vectors,
+        terms=terms,
+        encoder=encoder,
+    )
+
+
+def write_version(folder: Path, index: Index) -> None:
+    """Write every file of a version into an empty folder; the manifest comes last."""
+    _write_lines(folder / "documents.jsonl", (asdict(document) for document in index.documents.values()))
+    pairs = zip(index.passages, index.fingerprints, strict=True)
+    _write_lines(folder / "passages.jsonl", (asdict(IndexedPassage(*pair)) for pair in pairs))
+    index.vectors.save(folder / "vectors.faiss")
+    index.terms.save(folder / "terms")
+    (folder / "manifest.json").write_text(json.dumps(asdict(index.manifest), indent=1), encoding="utf-8")
+
+
+def _document(row: dict[str, Any]) -> Document:
+    sections = tuple(Section(**(section | {"children": tuple(section["children"])})) for section in row["sections"])
+    return Document(**(row | {"source": Source(**row["source"]), "sections": sections}))
+
+
+def _read_lines(path: Path) -> Iterable[dict[str, Any]]:
+    with path.open(encoding="utf-8", newline="\n") as stream:
+        for line in stream:
+            yield json.loads(line)
+
+
+def _write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        for row in rows:
+            stream.write(json.dumps(row, ensure_ascii=True) + "\n")

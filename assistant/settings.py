@@ -1,0 +1,74 @@
+"""All settings, read once by an entry point and passed down.
+
+In: `chapterverse.toml` in the working folder (or the file named by CHAPTERVERSE_SETTINGS), then environment variables
+CHAPTERVERSE_<NAME>, which win. Out: one frozen `Settings`. An unknown key is an error that names it.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assistant.errors import SettingsError
+
+PREFIX = "CHAPTERVERSE_"
+FILE_VARIABLE = PREFIX + "SETTINGS"
+DEFAULT_FILE = Path("chapterverse.toml")
+DEFAULT_ENCODER = "all-MiniLM-L6-v2"
+
+
+class Settings(BaseModel):
+    """Every setting with its default; docs/settings.md explains each."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    corpus: Path = Path("corpus")
+    index: Path = Path("index")
+    encoder: str = Field(default=DEFAULT_ENCODER, description="this, or any sentence-transformers model")
+    max_file_bytes: int = Field(default=20_000_000, gt=0, description="a larger document is refused")
+    candidates: int = Field(default=20, ge=1, le=200, description="passages read for an answer")
+    threshold: float = Field(default=0.5, ge=0, le=1, description="confidence below which the answer is not_found")
+    organisation: str = Field(default="Help desk", description="shown in the page's header")
+    contact: str = Field(default="", description="one line shown when nothing was found")
+    max_question_characters: int = Field(default=2000, ge=1)
+    max_body_bytes: int = Field(default=1_000_000, ge=1)
+    max_batch_questions: int = Field(default=100, ge=1, description="questions in one POST /v1/batches")
+    offline: bool = Field(default=True, description="never touch the network; false lets a model be downloaded")
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """Read file and environment; `overrides` that are not None (command-line options) win over both.
+
+    Raises `SettingsError` with the key, the value and where it was read.
+    """
+    values = _from_file() | _from_environment() | {key: value for key, value in overrides.items() if value is not None}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            known = ", ".join(sorted(Settings.model_fields))
+            raise SettingsError(f"unknown setting {key!r}; the settings are {known}") from None
+        raise SettingsError(f"setting {key!r} is {first['input']!r}: {first['msg']}") from None
+
+
+def _from_file() -> dict[str, Any]:
+    named = os.environ.get(FILE_VARIABLE)
+    path = Path(named) if named else DEFAULT_FILE
+    if not named and not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"settings file {str(path)!r} cannot be read: {error}") from None
+
+
+def _from_environment() -> dict[str, Any]:
+    return {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in os.environ.items()
+        if name.startswith(PREFIX) and name != FILE_VARIABLE
+    }

@@ -1,0 +1,65 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.errors import SettingsError, StaleIndexError
+from assistant.search import encoder as encoders
+from assistant.search.encoder import Encoder, TransformersEncoder, open_encoder, packaged_model
+
+TEXTS = [
+    "When was the Act enacted?",
+    "x",
+    "",
+    "Search or rescue of conflict-affected people. " * 60,
+    "国際平和協力法",
+]
+
+
+def test_the_export_agrees_with_sentence_transformers(encoder: Encoder) -> None:
+    original = TransformersEncoder(str(packaged_model()))
+    assert np.abs(encoder.encode(TEXTS) - original.encode(TEXTS)).max() < 1e-5
+    assert (encoder.dimension, encoder.max_tokens) == (original.dimension, original.max_tokens) == (384, 256)
+    assert [encoder.count_tokens(text) for text in TEXTS] == [original.count_tokens(text) for text in TEXTS]
+
+
+def test_rows_have_unit_length_and_do_not_depend_on_the_batch(encoder: Encoder) -> None:
+    together = encoder.encode(TEXTS)
+    assert np.abs(np.linalg.norm(together, axis=1) - 1).max() < 1e-5
+    assert np.abs(together[0] - encoder.encode(TEXTS[:1])[0]).max() < 1e-5
+    assert encoder.encode([]).shape == (0, 384)
+
+
+def test_progress_counts_to_the_end(encoder: Encoder) -> None:
+    seen: list[tuple[int, int]] = []
+    encoder.encode(["a question"] * 40, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(32, 40), (40, 40)]
+
+
+def test_an_encoder_that_was_never_exported_names_the_command(tmp_path: Path) -> None:
+    with pytest.raises(StaleIndexError, match="run `chapterverse build`"):
+        open_encoder("all-MiniLM-L6-v2", cache=tmp_path)
+
+
+def test_an_unknown_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="'no/such-model'"):
+        open_encoder("no/such-model", cache=tmp_path)
+
+
+def test_other_weights_than_the_official_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoders, "DEFAULT_SHA256", "0" * 64)
+    with pytest.raises(SettingsError, match="has sha256 53aa51172d142c89"):
+        packaged_model()
+
+
+def test_the_exported_encoder_runs_without_torch(encoder: Encoder, encoder_cache: Path) -> None:
+    assert encoder.dimension == 384  # it was exported
+    code = (
+        "import sys; from pathlib import Path; from assistant.search.encoder import open_encoder;"
+        f"print(open_encoder('all-MiniLM-L6-v2', cache=Path({str(encoder_cache)!r})).encode(['x']).shape,"
+        "'torch' in sys.modules, 'sentence_transformers' in sys.modules)"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "(1, 384) False False"
