@@ -64,6 +64,7 @@ class Bare:
         self.index.add(vectors)
 
     def search(self, questions: Sequence[str]) -> None:
+        """The twenty nearest texts of each question, thrown away."""
         self.index.search(self._encode(questions), min(20, self.index.ntotal))
 
     def _encode(self, texts: Sequence[str]) -> np.ndarray:

@@ -75,7 +75,7 @@ def test_a_corpus_without_documents_leaves_the_index_alone(small: Settings) -> N
 
 
 def test_no_index_names_the_command(tmp_path: Path) -> None:
-    with pytest.raises(StaleIndexError, match="no index in .*; run `chapterverse build`"):
+    with pytest.raises(StaleIndexError, match=r"no index in .*; run `chapterverse build`"):
         open_index(Settings(index=tmp_path))
 
 

@@ -1,0 +1,1 @@
+"""Files made into documents, sections and passages."""

@@ -1,0 +1,1 @@
+"""Question sets made into measurements, a report and gates."""

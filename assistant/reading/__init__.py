@@ -1,0 +1,1 @@
+"""Hits, read: candidates, quotes, and how sure we are."""

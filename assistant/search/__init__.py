@@ -1,0 +1,1 @@
+"""Documents made findable: encoder, vectors, terms, index versions."""

@@ -72,7 +72,7 @@ def _fuse(
     candidates = np.union1d(near, _best(bm25, max(POOL, limit), among))
     dense = index.vectors.rows(candidates) @ vector
     lexical = bm25[candidates]
-    fused = _SCALES[fusion](dense, lexical)
+    fused = _FUSIONS[fusion](dense, lexical)
     order = np.lexsort((candidates, -fused))[:limit]
     return [
         Hit(
@@ -95,12 +95,15 @@ def _reciprocal_rank(dense: Scores, lexical: Scores) -> Scores:
     return np.asarray(1 / (RANK_CONSTANT + _ranks(dense)) + 1 / (RANK_CONSTANT + _ranks(lexical)), dtype=np.float32)
 
 
-_SCALES = {
-    "dense": lambda dense, lexical: dense,
-    "lexical": lambda dense, lexical: lexical,
-    "reciprocal_rank": _reciprocal_rank,
-    "normalised": _normalised,
-}
+def _dense(dense: Scores, _lexical: Scores) -> Scores:
+    return dense
+
+
+def _lexical(_dense: Scores, lexical: Scores) -> Scores:
+    return lexical
+
+
+_FUSIONS = {"dense": _dense, "lexical": _lexical, "reciprocal_rank": _reciprocal_rank, "normalised": _normalised}
 
 
 def _unit(scores: Scores) -> Scores:
