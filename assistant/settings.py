@@ -32,6 +32,8 @@ class Settings(BaseModel):
     threshold: float = Field(default=0.5, ge=0, le=1, description="confidence below which the answer is not_found")
     organisation: str = Field(default="Help desk", description="shown in the page's header")
     contact: str = Field(default="", description="one line shown when nothing was found")
+    accent: str = Field(default="", pattern=r"^(#[0-9a-fA-F]{6})?$", description="the page's colour, like #1d4f91")
+    sample_questions: tuple[str, ...] = Field(default=(), description="questions that the page suggests")
     max_question_characters: int = Field(default=2000, ge=1)
     max_body_bytes: int = Field(default=1_000_000, ge=1)
     max_batch_questions: int = Field(default=100, ge=1, description="questions in one POST /v1/batches")

@@ -9,6 +9,14 @@ from typing import Literal
 PassageKind = Literal["paragraph", "list item", "table row"]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A slice of a text: `text[start:end]`."""
+
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a document came from, as the catalogue says; empty strings where it says nothing.
@@ -31,7 +39,7 @@ class Section:
     `number` is as printed ("5", "(1)", "Article 9") or empty; `heading` is the heading as printed without its
     number. The root has level 0 and covers the whole text. `parent` and `children` are indices into
     `Document.sections` (the root's parent is None). `text[heading_start:heading_end]` is the printed heading
-    with its number; both are equal to `start` where there is none.
+    with its number; both are equal to `start` where there is none. The root's heading is the printed title.
     """
 
     number: str
@@ -46,13 +54,12 @@ class Section:
 
     @property
     def label(self) -> str:
-        """Number and heading as one line, e.g. "5. Japan's Specific Cooperation Achievements"."""
-        if not self.number:
-            return self.heading
-        separator = ". " if self.number[-1].isdigit() and self.number[0].isdigit() else " "
-        return f"{self.number}{separator}{self.heading}".rstrip(". ") if not self.heading else (
-            f"{self.number}{separator}{self.heading}"
-        )
+        """Number and heading as one line: "5. Japan's …", "(1) Cooperation …", "5.2 Scope", "Chapter II: Membership"."""
+        if not (self.number and self.heading):
+            return self.number or self.heading
+        if self.number[-1] == ")" or self.number[0] == "§" or "." in self.number:
+            return f"{self.number} {self.heading}"
+        return f"{self.number}{': ' if ' ' in self.number else '. '}{self.heading}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,8 @@ class Passage:
     """What is indexed and found: `document.text[start:end]`, inside `document.sections[section]`.
 
     `label` is a list item's own number as printed ("(14)", "a.") or empty; the slice of a list item starts at its
-    label, never at a bullet.
+    label, never at a bullet. `document.text[lead_start:lead_end]` is what introduces the passage: the sentence ending in
+    a colon above a list, the header of a table; both are 0 where nothing does.
     """
 
     document: str
@@ -90,3 +98,5 @@ class Passage:
     label: str
     start: int
     end: int
+    lead_start: int = 0
+    lead_end: int = 0

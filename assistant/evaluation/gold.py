@@ -1,0 +1,100 @@
+"""Gold strings → where they stand in the documents of an index.
+
+In: an index's documents and the strings of a case. Out: the documents that hold them, and their spans. White space is
+compared as one space, so that a gold string taken from another rendering of a page is still found.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from assistant.documents.document import Document, Passage, Span
+from assistant.errors import QuestionError
+from assistant.evaluation.cases import Case
+
+_TOKEN = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Token:
+    """One word of one document, known by where it starts."""
+
+    document: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """One rival in one document that holds it whole: for each string every place where it stands."""
+
+    document: str
+    gold: tuple[tuple[Span, ...], ...]
+    evidence: tuple[tuple[Span, ...], ...]
+
+
+class Library:
+    """The documents of an index, prepared for finding strings in them."""
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._documents = documents
+        self._plain = {name: normalised(document.text) for name, document in documents.items()}
+
+    def locate(self, case: Case) -> tuple[Located, ...]:
+        """Every rival of a case in every document that holds it: pages that say the same are equally right.
+
+        Raises `QuestionError` when an answerable case stands nowhere: then the index is of other documents.
+        """
+        found = tuple(
+            Located(name, self._places(name, rival.gold), self._places(name, rival.evidence))
+            for rival in case.rivals
+            for name in self.holding((*rival.gold, *rival.evidence))
+        )
+        if case.answerable and not found:
+            strings = case.rivals[0].gold
+            raise QuestionError(
+                f"question {case.id!r}: no document of the index holds all of {list(strings)}; "
+                "correct the gold, or name the corpus that the set is about with --corpus and build it"
+            )
+        return found
+
+    def holding(self, strings: Iterable[str]) -> tuple[str, ...]:
+        """Ids of the documents that hold all of the strings, in the order of the index."""
+        plain = [normalised(string) for string in strings]
+        return tuple(name for name, text in self._plain.items() if all(string in text for string in plain))
+
+    def tokens(self, document: str, span: Span) -> frozenset[Token]:
+        """The words inside a span."""
+        text = self._documents[document].text
+        return frozenset(Token(document, match.start()) for match in _TOKEN.finditer(text, span.start, span.end))
+
+    def is_exact(self, document: str, span: Span, quote: str) -> bool:
+        """Whether a quote is the slice of the stored text that it says it is."""
+        held = self._documents.get(document)
+        return held is not None and quote != "" and held.text[span.start : span.end] == quote
+
+    def _places(self, document: str, strings: Iterable[str]) -> tuple[tuple[Span, ...], ...]:
+        text = self._documents[document].text
+        return tuple(
+            tuple(Span(match.start(), match.end()) for match in re.finditer(_pattern(string), text))
+            for string in strings
+        )
+
+
+def overlaps(passage: Passage, located: Iterable[Located]) -> bool:
+    """Whether a passage shares a character with any place of any gold string."""
+    return any(
+        place.start < passage.end and passage.start < place.end
+        for one in located
+        if one.document == passage.document
+        for places in one.gold
+        for place in places
+    )
+
+
+def normalised(text: str) -> str:
+    """The text with every run of white space made one space."""
+    return " ".join(text.split())
+
+
+def _pattern(string: str) -> str:
+    return r"\s+".join(re.escape(word) for word in string.split())

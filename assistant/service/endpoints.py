@@ -1,0 +1,134 @@
+"""The endpoints of the API, thin: a validated body in, the assistant asked, its JSON out.
+
+Endpoints are plain functions: the framework runs them in threads, since answering is work and not waiting.
+"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from assistant import answering
+from assistant.answering import Assistant
+from assistant.errors import QuestionError
+from assistant.service import models
+from assistant.service.guards import json_only
+from assistant.service.problems import MEDIA_TYPE
+
+PRIVATE = {"cache-control": "no-store"}
+
+
+def opened(request: Request) -> Assistant:
+    """The assistant that the lifespan opened; 503 before that."""
+    assistant: Assistant | None = getattr(request.app.state, "assistant", None)
+    if assistant is None:
+        raise HTTPException(503, "the index is not open yet; try again in a moment")
+    return assistant
+
+
+Opened = Annotated[Assistant, Depends(opened)]
+
+
+def problems(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI responses for these statuses."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {"description": PROBLEMS[status], "content": {MEDIA_TYPE: {"schema": schema}}} for status in statuses
+    }
+
+
+PROBLEMS: dict[int | str, str] = {
+    "default": "Any other error.",
+    400: "The body is not JSON.",
+    404: "No such document.",
+    413: "The body is too large.",
+    415: "The body is not declared to be JSON.",
+    422: "The question or the request cannot be used; `detail` says why.",
+    500: "A fault of the service.",
+    503: "Not ready yet.",
+}
+POSTED = problems(400, 413, 415, 422, 500, 503)
+
+router = APIRouter(responses=problems("default"))
+
+
+@router.post(
+    "/v1/answers",
+    tags=["answers"],
+    summary="Answer one question",
+    response_model=models.Answer,
+    responses=POSTED,
+    dependencies=[Depends(json_only)],
+)
+def post_answer(body: models.AnswerRequest, assistant: Opened) -> JSONResponse:
+    """Answer a question in the documents' own words, or say that they do not hold the answer."""
+    answer = assistant.ask_all([body.request()])[0]
+    return JSONResponse(answer.as_json(), headers=PRIVATE)
+
+
+@router.post(
+    "/v1/batches",
+    tags=["answers"],
+    summary="Answer a list of questions",
+    response_model=list[models.Answer | models.BadRow],
+    responses=POSTED,
+    dependencies=[Depends(json_only)],
+)
+def post_batch(rows: list[models.BatchItem], assistant: Opened) -> JSONResponse:
+    """Answer each row on its own, in order; a row that cannot be used gets an `error` and the others go on."""
+    limit = assistant.settings.max_batch_questions
+    if len(rows) > limit:
+        raise QuestionError(f"the batch has {len(rows)} questions; send {limit} at most")
+    good = [row.request() for row in rows if isinstance(row, models.BatchRow)]
+    answers = iter(_answer_each(assistant, good))
+    results = [next(answers) if isinstance(row, models.BatchRow) else row.model_dump() for row in rows]
+    return JSONResponse(results, headers=PRIVATE)
+
+
+def _answer_each(assistant: Assistant, requests: list[answering.Request]) -> list[dict[str, Any]]:
+    """Answers in order, all together when every question can be used, else one by one so that each fault is known."""
+    try:
+        return [answer.as_json() for answer in assistant.ask_all(requests)]
+    except QuestionError as error:
+        if len(requests) == 1:
+            return [{"id": requests[0].id, "error": str(error)}]
+        return [result for request in requests for result in _answer_each(assistant, [request])]
+
+
+@router.get(
+    "/v1/documents",
+    tags=["documents"],
+    summary="List the documents",
+    responses=problems(500, 503),
+)
+def get_documents(assistant: Opened) -> models.DocumentList:
+    """Every document that answers come from, without its text."""
+    documents = [models.DocumentSummary.of(document) for document in assistant.index.documents.values()]
+    return models.DocumentList(index_version=assistant.index.version, documents=documents)
+
+
+@router.get(
+    "/v1/documents/{id:path}",
+    tags=["documents"],
+    summary="Read one document",
+    responses=problems(404, 500, 503),
+)
+def get_document(id: str, assistant: Opened) -> models.DocumentText:
+    """The canonical text, to which every position refers, with its hash and its section tree."""
+    document = assistant.index.documents.get(id)
+    if document is None:
+        raise HTTPException(404, f"there is no document {id!r}; GET /v1/documents lists them")
+    return models.DocumentText.whole(document)
+
+
+@router.get("/healthz", tags=["operation"], summary="Is the process alive?")
+def get_health() -> models.Health:
+    """Always ok while the process answers."""
+    return models.Health(status="ok")
+
+
+@router.get("/readyz", tags=["operation"], summary="Are questions answered?", responses=problems(503))
+def get_readiness(assistant: Opened) -> models.Readiness:
+    """Ready once the index is open."""
+    return models.Readiness(status="ready", index_version=assistant.index.version)

@@ -1,0 +1,176 @@
+// Every word of the page, in every language it speaks, and the choice between them.
+
+import { lasting, recall, remember } from "./elements.js";
+
+const many = (n, one, more) => (n === 1 ? one : more);
+
+const WORDS = {
+  en: {
+    name: "English",
+    skipToQuestion: "Skip to the question",
+    newConversation: "New conversation",
+    print: "Print",
+    darkTheme: "Dark theme",
+    lightTheme: "Light theme",
+    language: "Language",
+    conversation: "Conversation",
+    questionLabel: "Your question",
+    placeholder: (n) => `Ask about ${many(n, "this document", `these ${n} documents`)} …`,
+    ask: "Ask",
+    hint: "Enter sends, Shift+Enter starts a new line",
+    tooLong: (n, most) => `${n} of ${most} characters`,
+    offline: "There is no connection. Your question stays here until there is one.",
+    welcome: "What would you like to know?",
+    promise:
+      "Answers are quoted word for word from the documents below, each with its section and exact place. " +
+      "Nothing is written by a machine, and where the documents do not say, you are told so.",
+    samples: "For example",
+    documents: (n) => many(n, "The document", `The ${n} documents`),
+    moreDocuments: (n) => `${n} more`,
+    undated: "no date",
+    you: "You asked:",
+    reading: (n) => `Reading ${many(n, "the document", `${n} documents`)} …`,
+    answer: "Answer",
+    readings: (n) => (n === 2 ? "Two readings:" : `${n} readings:`),
+    notFound: "These documents do not say.",
+    derived: (value) => `Counted: ${value}`,
+    unanswered: (parts) => `Not in these documents: ${parts}`,
+    understood: (question) => `understood as: ${question}`,
+    readAs: (words) => `read as: ${words}`,
+    openCitation: (number, path) => `Source ${number}: ${path}`,
+    official: "official page",
+    sure: "sure",
+    likely: "likely",
+    unsure: "unsure",
+    confidence: (share) => `probability of being right: ${share}`,
+    copy: "Copy with reference",
+    copyLink: "Copy link",
+    copied: "Copied",
+    copyFailed: "The browser did not allow copying",
+    related: (n) => `${n} related ${many(n, "passage", "passages")}`,
+    closest: "The closest sections",
+    noAnswer: "(not an answer)",
+    failed: "The answer could not be fetched.",
+    refused: (detail) => `The question could not be used: ${detail}`,
+    again: "Try again",
+    source: "Source",
+    opening: "Opening the document …",
+    back: "Back",
+    close: "Close the source",
+    sections: "Sections",
+    untitled: "(without heading)",
+    characters: (start, end) => `characters ${start}–${end}`,
+    noDocument: (id) => `There is no document “${id}”.`,
+    unavailable: "The service does not answer just now. Please try again in a moment.",
+  },
+  ja: {
+    name: "日本語",
+    skipToQuestion: "質問欄へ移動",
+    newConversation: "新しい会話",
+    print: "印刷",
+    darkTheme: "暗い配色",
+    lightTheme: "明るい配色",
+    language: "言語",
+    conversation: "会話",
+    questionLabel: "ご質問",
+    placeholder: (n) => `${n}件の文書について質問する …`,
+    ask: "質問する",
+    hint: "Enterで送信、Shift+Enterで改行",
+    tooLong: (n, most) => `${most}文字まで（現在${n}文字）`,
+    offline: "接続がありません。入力した質問はそのまま残ります。",
+    welcome: "何をお調べですか。",
+    promise:
+      "回答は、下の文書から一字一句そのまま引用し、節と正確な位置を添えて示します。" +
+      "機械が文章を作ることはなく、文書に記載がないときは、その旨をお伝えします。",
+    samples: "質問の例",
+    documents: (n) => `対象の文書（${n}件）`,
+    moreDocuments: (n) => `ほか${n}件`,
+    undated: "日付なし",
+    you: "ご質問：",
+    reading: (n) => `${n}件の文書を読んでいます …`,
+    answer: "回答",
+    readings: (n) => `${n}通りの読み方があります。`,
+    notFound: "これらの文書には記載がありません。",
+    derived: (value) => `数えた結果：${value}`,
+    unanswered: (parts) => `これらの文書に記載がないもの：${parts}`,
+    understood: (question) => `次のように解釈しました：${question}`,
+    readAs: (words) => `次のように読み替えました：${words}`,
+    openCitation: (number, path) => `出典${number}：${path}`,
+    official: "公式ページ",
+    sure: "確実",
+    likely: "おそらく",
+    unsure: "不確か",
+    confidence: (share) => `正しい確率：${share}`,
+    copy: "出典付きでコピー",
+    copyLink: "リンクをコピー",
+    copied: "コピーしました",
+    copyFailed: "ブラウザーがコピーを許可しませんでした",
+    related: (n) => `関連する箇所（${n}件）`,
+    closest: "最も近い節",
+    noAnswer: "（回答ではありません）",
+    failed: "回答を取得できませんでした。",
+    refused: (detail) => `この質問は受け付けられませんでした：${detail}`,
+    again: "もう一度試す",
+    source: "出典",
+    opening: "文書を開いています …",
+    back: "戻る",
+    close: "出典を閉じる",
+    sections: "目次",
+    untitled: "（見出しなし）",
+    characters: (start, end) => `${start}～${end}文字目`,
+    noDocument: (id) => `文書「${id}」はありません。`,
+    unavailable: "ただいまサービスが応答しません。しばらくしてからもう一度お試しください。",
+  },
+};
+
+// How sure is said in words: from here upwards.
+const LEVELS = [
+  ["sure", 0.9],
+  ["likely", 0.7],
+  ["unsure", 0],
+];
+
+export const languages = Object.entries(WORDS).map(([tag, { name }]) => ({ tag, name }));
+
+let current = "en";
+export const language = () => current;
+
+/** Speak the language that was asked for in the address, chosen before, or preferred by the browser. */
+export function chooseLanguage() {
+  const asked = new URLSearchParams(location.search).get("lang");
+  const wished = [asked, recall(lasting, "language"), ...navigator.languages].filter(Boolean);
+  const known = wished.map((tag) => tag.toLowerCase().split("-")[0]).find((tag) => Object.hasOwn(WORDS, tag));
+  speak(known ?? "en");
+}
+
+export function speak(tag) {
+  current = tag;
+  document.documentElement.lang = tag;
+}
+
+export function rememberLanguage(tag) {
+  remember(lasting, "language", tag);
+  speak(tag);
+}
+
+/** The words for a key; an unknown key is a mistake in the page and shows as one. */
+export function t(key, ...values) {
+  const words = WORDS[current][key];
+  if (words === undefined) throw new Error(`no words for ${key}`);
+  return typeof words === "function" ? words(...values) : words;
+}
+
+export function longDate(iso) {
+  const date = new Date(`${iso}T00:00:00Z`);
+  if (Number.isNaN(date.getTime())) return iso;
+  const tag = current === "en" ? "en-GB" : current;
+  return new Intl.DateTimeFormat(tag, { dateStyle: "long", timeZone: "UTC" }).format(date);
+}
+
+/** 100% is never said of a probability that is not 1. */
+export const percent = (share) => `${share < 1 ? Math.min(Math.round(share * 100), 99) : 100}%`;
+
+export function confidenceWord(share) {
+  const [level] = LEVELS.find(([, least]) => share >= least) ?? ["unsure"];
+  return { level, word: t(level) };
+}

@@ -1,0 +1,304 @@
+// The source beside the chat: a document by its section tree, with the quote and the answering words marked.
+// The text content of the article is the document's text, character for character; what a reader need not see
+// (indentation, blank lines, raw bullets) is hidden, never left out.
+
+import { getDocument } from "./api.js";
+import { blocksOf } from "./blocks.js";
+import { CodePoints } from "./codepoints.js";
+import { copy, element, outside, unseen } from "./elements.js";
+import { longDate, t } from "./locale.js";
+import { addressOf } from "./place.js";
+
+const ROOMY = 560; // pixels
+const LABEL = /^\(?[\da-zA-Z]{1,4}[.)]\s/;
+
+export class Source {
+  /** `panel` is filled here; `onClose` is called when the reader closes it. */
+  constructor(panel, { onClose, say }) {
+    this.panel = panel;
+    this.onClose = onClose;
+    this.say = say;
+    this.shown = null;
+    this.place = null;
+    new ResizeObserver(() => this.makeRoom()).observe(panel);
+  }
+
+  get open() {
+    return this.place !== null;
+  }
+
+  /** Show a place: `{document, start, end, highlights}` in code points. */
+  async show(place) {
+    this.place = place;
+    this.panel.hidden = false;
+    if (this.shown?.document.id !== place.document && !(await this.load(place))) return;
+    this.shown.marks = marksOf(this.shown.points, place);
+    this.fillMarked();
+    this.describe();
+    this.reveal();
+  }
+
+  hide() {
+    this.place = null;
+    this.panel.hidden = true;
+  }
+
+  /** Draw everything again, after the language has changed. */
+  async redraw() {
+    if (!this.place) return;
+    this.shown = null;
+    await this.show(this.place);
+  }
+
+  async load(place) {
+    this.panel.setAttribute("aria-label", t("source"));
+    this.panel.replaceChildren(this.bar(), element("p", { class: "working" }, t("opening")));
+    let document;
+    try {
+      document = await getDocument(place.document);
+    } catch (refusal) {
+      if (this.place === place) this.refuse(refusal, place);
+      return false;
+    }
+    if (this.place !== place) return false;
+    this.draw(document);
+    return true;
+  }
+
+  refuse(refusal, place) {
+    const message = refusal.status === 404 ? t("noDocument", place.document) : t("failed");
+    this.shown = null;
+    this.panel.replaceChildren(this.bar(), element("p", { class: "trouble", role: "alert" }, message));
+  }
+
+  bar(document) {
+    return element(
+      "header",
+      { class: "bar" },
+      element("button", { type: "button", class: "quiet back", onclick: this.onClose }, t("back")),
+      element("h2", { tabindex: "-1" }, document?.title ?? t("source")),
+      element(
+        "button",
+        { type: "button", class: "quiet icon close", "aria-label": t("close"), title: t("close"), onclick: this.onClose },
+        "✕",
+      ),
+    );
+  }
+
+  draw(document) {
+    const points = new CodePoints(document.text);
+    this.shown = { document, points, records: [], headings: [], marks: [], marked: [] };
+    const article = element("article", { class: "text", lang: document.language || null });
+    this.drawSection(0, article, 0);
+    this.where = element("p", { class: "where" });
+    this.outline = this.drawOutline();
+    const scroll = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": document.title }, article);
+    this.pages = element("div", { class: "pages" }, this.outline, scroll);
+    this.panel.replaceChildren(
+      this.bar(document),
+      element("div", { class: "about" }, aboutOf(document), this.where),
+      this.pages,
+    );
+    this.makeRoom();
+  }
+
+  /** Outline at the side, open, where the panel is wide enough; folded above the text where it is not. */
+  makeRoom() {
+    if (!this.pages?.isConnected) return;
+    const roomy = this.pages.clientWidth >= ROOMY;
+    if (this.pages.classList.contains("roomy") === roomy) return;
+    this.pages.classList.toggle("roomy", roomy);
+    const details = this.outline.querySelector("details");
+    if (details) details.open = roomy;
+  }
+
+  /** One section: its heading, its own text, its subsections, in the order of the text; ends where the section ends. */
+  drawSection(number, parent, depth) {
+    const { document, points, headings } = this.shown;
+    const section = document.sections[number];
+    const end = points.unit(section.end);
+    let cursor = points.unit(section.start);
+    if (section.heading_end > section.heading_start && section.level > 0) {
+      const [from, to] = [points.unit(section.heading_start), points.unit(section.heading_end)];
+      const heading = element(`h${Math.min(depth + 2, 6)}`, { id: `section-${number}` });
+      headings[number] = heading;
+      parent.append(heading);
+      this.record(heading, { from: cursor, to, shown: from, end: to });
+      cursor = to;
+    }
+    for (const child of section.children) {
+      const start = points.unit(document.sections[child].start);
+      this.drawBlocks(cursor, start, parent);
+      const node = element("section", { "aria-labelledby": `section-${child}` });
+      parent.append(node);
+      cursor = this.drawSection(child, node, depth + 1);
+    }
+    this.drawBlocks(cursor, end, parent);
+    return end;
+  }
+
+  drawBlocks(from, to, parent) {
+    const { document, points } = this.shown;
+    for (const block of blocksOf(points.text, from, to)) {
+      const shown = points.text.slice(block.shown, block.end);
+      const node = element("p", { class: classOf(block, shown, document.title) });
+      if (block.bullet && !LABEL.test(shown.slice(block.bullet))) node.dataset.bullet = "•";
+      parent.append(node);
+      this.record(node, { ...block, shown: block.shown + (block.bullet ?? 0) });
+    }
+  }
+
+  record(node, { from, to, shown, end }) {
+    const record = { node, from, to, shown, end };
+    this.shown.records.push(record);
+    this.fill(record, []);
+  }
+
+  /** The text of a block: what is shown, between two hidden margins, cut where a mark begins or ends. */
+  fill({ node, from, to, shown, end }, marks) {
+    const { text } = this.shown.points;
+    const cuts = new Set([from, shown, end, to]);
+    for (const mark of marks) for (const cut of [mark.from, mark.to]) if (cut > from && cut < to) cuts.add(cut);
+    const edges = [...cuts].sort((a, b) => a - b);
+    node.replaceChildren();
+    for (const [index, start] of edges.slice(0, -1).entries()) {
+      const stop = edges[index + 1];
+      let piece = document.createTextNode(text.slice(start, stop));
+      if (start < shown || start >= end) piece = element("span", { class: "margin" }, piece);
+      for (const mark of marks.filter(({ from: a, to: b }) => a <= start && stop <= b)) {
+        piece = element("mark", { class: mark.kind }, piece);
+      }
+      node.append(piece);
+    }
+  }
+
+  fillMarked() {
+    const { records, marks, marked } = this.shown;
+    for (const record of marked) this.fill(record, []);
+    this.shown.marked = records.filter(({ from, to }) => marks.some((mark) => mark.from < to && from < mark.to));
+    for (const record of this.shown.marked) this.fill(record, marks);
+  }
+
+  /** Which section the quote stands in, in words and in the outline, and a link that others can open. */
+  describe() {
+    const { document } = this.shown;
+    const { start, end } = this.place;
+    const quoted = end > start;
+    const current = quoted ? sectionAt(document, start) : 0;
+    const labels = pathOf(document, current);
+    const link = element("button", { type: "button", class: "quiet small" }, t("copyLink"));
+    link.addEventListener("click", () => this.copyLink(link));
+    this.where.replaceChildren(
+      ...(quoted
+        ? [element("span", {}, [...labels, t("characters", start, Math.min(end, document.characters))].join(" · ")), link]
+        : []),
+    );
+    for (const entry of this.outline.querySelectorAll("a")) {
+      if (Number(entry.dataset.section) === current) entry.setAttribute("aria-current", "location");
+      else entry.removeAttribute("aria-current");
+    }
+  }
+
+  async copyLink(button) {
+    await copy(new URL(addressOf(this.place), location.href).href);
+    button.textContent = t("copied");
+    this.say(t("copied"));
+  }
+
+  reveal() {
+    const first = this.panel.querySelector("mark.quoted");
+    const scroller = this.panel.querySelector(".scroll");
+    if (!first) {
+      scroller.scrollTop = 0;
+      return;
+    }
+    const marks = this.panel.querySelectorAll("mark.quoted");
+    const top = first.getBoundingClientRect().top;
+    const height = marks[marks.length - 1].getBoundingClientRect().bottom - top;
+    const margin = Math.max((scroller.clientHeight - height) / 2, 24);
+    scroller.scrollTop += top - scroller.getBoundingClientRect().top - margin;
+    this.outline.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+    scroller.scrollLeft = 0;
+    for (const mark of marks) {
+      mark.classList.remove("arrived");
+      void mark.offsetWidth; // restart the animation
+      mark.classList.add("arrived");
+    }
+  }
+
+  focus() {
+    this.panel.querySelector("h2")?.focus({ preventScroll: true });
+  }
+
+  drawOutline() {
+    const { sections } = this.shown.document;
+    const list = (numbers) =>
+      element(
+        "ol",
+        {},
+        numbers.map((number) =>
+          element(
+            "li",
+            {},
+            element("a", { href: `#section-${number}`, "data-section": number, onclick: (event) => this.jump(event, number) }, labelOf(sections[number])),
+            sections[number].children.length ? list(sections[number].children) : null,
+          ),
+        ),
+      );
+    const top = sections[0]?.children ?? [];
+    if (!top.length) return element("nav", { class: "outline", hidden: true });
+    return element(
+      "nav",
+      { class: "outline", "aria-label": t("sections") },
+      element("details", {}, element("summary", {}, t("sections")), list(top)),
+    );
+  }
+
+  jump(event, number) {
+    event.preventDefault();
+    const heading = this.shown.headings[number];
+    const scroller = this.panel.querySelector(".scroll");
+    if (!heading) return;
+    scroller.scrollTop += heading.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 16;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+}
+
+function marksOf(points, { start, end, highlights = [] }) {
+  if (end <= start) return [];
+  const range = (kind, mark) => ({ kind, from: points.unit(mark.start), to: points.unit(mark.end) });
+  // Answering words first: the quote's mark is wrapped around theirs.
+  return [...highlights.map((mark) => range("answering", mark)), range("quoted", { start, end })];
+}
+
+function classOf(block, shown, title) {
+  const kind = shown.trim() === title ? "paragraph title" : /^[=\-~*_#]{3,}$/.test(shown) ? "rule" : block.kind;
+  return `${kind}${block.flows ? " flows" : ""}${block.depth ? ` depth-${block.depth}` : ""}`;
+}
+
+/** The innermost section that holds a position. */
+function sectionAt(document, position) {
+  let number = 0;
+  for (;;) {
+    const inner = document.sections[number].children.find(
+      (child) => document.sections[child].start <= position && position < document.sections[child].end,
+    );
+    if (inner === undefined) return number;
+    number = inner;
+  }
+}
+
+function pathOf(document, number) {
+  const labels = [];
+  for (let node = number; node; node = document.sections[node].parent) labels.unshift(labelOf(document.sections[node]));
+  return labels;
+}
+
+const labelOf = (section) => section.label || t("untitled");
+
+function aboutOf(document) {
+  const parts = [document.publisher, document.date ? longDate(document.date) : "", document.licence].filter(Boolean);
+  const official = outside(document.url, t("official"));
+  return element("p", {}, parts.join(" · "), parts.length && official ? " · " : null, official, unseen("."));
+}
