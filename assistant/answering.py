@@ -14,6 +14,7 @@ from assistant.documents.citations import Citation, Highlight, check, cite
 from assistant.errors import QuestionError
 from assistant.reading.candidates import Candidate, candidates
 from assistant.reading.confidence import ConfidenceModel, load_confidence
+from assistant.reading.reader import Reader
 from assistant.search.index import Index, open_index
 from assistant.search.retrieve import Hit, retrieve
 from assistant.settings import Settings
@@ -66,15 +67,16 @@ class Request:
 class Assistant:
     """An opened index with all that is needed to answer from it. Safe to share between threads."""
 
-    def __init__(self, index: Index, settings: Settings, confidence: ConfidenceModel) -> None:
+    def __init__(self, index: Index, settings: Settings, *, reader: Reader, confidence: ConfidenceModel) -> None:
         self.index = index
         self.settings = settings
+        self.reader = reader
         self._confidence = confidence
 
     @classmethod
     def open(cls, settings: Settings) -> "Assistant":
         """Open the index that the settings name. Raises `StaleIndexError` with the command to run."""
-        return cls(open_index(settings), settings, load_confidence())
+        return cls(open_index(settings), settings, reader=Reader(), confidence=load_confidence())
 
     def search(self, question: str, *, limit: int, documents: Collection[str] | None = None) -> list[Hit]:
         """The best passages for a standalone question, best first."""
@@ -104,7 +106,8 @@ class Assistant:
         ]
 
     def _answer(self, request: Request, question: str, alone: str, hits: list[Hit]) -> Answer:
-        scored = [(self._confidence.score(item.evidence), item) for item in candidates(self.index, alone, hits)]
+        read = candidates(self.index, self.reader, alone, hits)
+        scored = [(self._confidence.score(item.evidence), item) for item in read]
         scored.sort(key=lambda pair: -pair[0])  # stable: equal scores keep the order of the hits
         ranked = [item for _, item in scored]
         confidence = 0.0
@@ -118,7 +121,7 @@ class Assistant:
             question=question,
             standalone_question=alone,
             status="answered" if found else "not_found",
-            answer="\n".join(citation.quote for citation in citations),
+            answer="\n".join(self._marked_words(citation) for citation in citations),
             confidence=round(confidence, 4),
             citations=citations,
             closest=self._closest(ranked, beside=citations),
@@ -140,9 +143,13 @@ class Assistant:
                 break
         return tuple(closest)
 
+    def _marked_words(self, citation: Citation) -> str:
+        text = self.index.documents[citation.document].text
+        return "\n".join(text[mark.start : mark.end] for mark in citation.highlights)
+
     def _cite(self, item: Candidate, *, marked: bool) -> Citation:
         document = self.index.documents[item.hit.passage.document]
-        highlights = (Highlight(item.span.start, item.span.end),) if marked else ()
+        highlights = (Highlight(item.answer.start, item.answer.end),) if marked else ()
         citation = cite(document, item.hit.passage.section, item.span.start, item.span.end, highlights=highlights)
         check(citation, document)
         return citation

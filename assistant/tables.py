@@ -1,37 +1,30 @@
-"""A .csv, .xlsx or .jsonl file → its records, and records → such a file. Knows nothing of questions.
+"""A .csv, .xlsx or .jsonl file → a `Table`. Knows nothing of questions; `table_writers.py` is the way back.
 
 In: a path whose extension says the format. Out: a `Table`, whose records are read lazily, from the start each time they
-are asked for; or a `Writer` that takes records one by one. A cell keeps its type and a spreadsheet's number its look.
+are asked for. A cell keeps its type, and a spreadsheet's number its look.
 """
 
 import csv
-import io
 import json
+import math
 import re
-import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, NoReturn
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl import load_workbook
 
 from assistant.errors import QuestionError
 
 EXTENSIONS = (".csv", ".xlsx", ".jsonl")
 DELIMITERS = (",", ";", "\t")
-LONGEST_XLSX_TEXT = 32_767  # Excel's limit for one cell
+BOM = b"\xef\xbb\xbf"
 _LONGEST_CSV_CELL = 10_000_000
-_BOM = b"\xef\xbb\xbf"
 _PADDED = re.compile(r"0+")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-# Not allowed in XML, or changed by every XML reader (CR): written as _xHHHH_ (ECMA-376 part 1, ST_Xstring).
-_UNSAFE_IN_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +41,7 @@ Cell = Any
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record: its number from 1 on, blank ones not counted, its cells by column, or the problem with it."""
+    """One record: its number (from 1 on, blank ones not counted), its cells by column, the problem if there is one."""
 
     number: int
     cells: Mapping[str, Cell]
@@ -57,7 +50,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An input file. `columns` are unique names; delimiter and byte order mark are those of a CSV file."""
+    """An input file. `columns` are unique names; `delimiter` and `marked` (a byte order mark) are a CSV file's."""
 
     path: Path
     columns: tuple[str, ...]
@@ -67,26 +60,16 @@ class Table:
     marked: bool = False
 
 
-class Writer(Protocol):
-    """Takes records in order; the file is whole only after `close`."""
-
-    def write(self, cells: Mapping[str, Cell]) -> None:
-        """Append one record."""
-
-    def close(self) -> None:
-        """Write what is left and close the file."""
-
-
 def extension_of(path: Path) -> str:
     """The format of a file by its name. Raises `QuestionError` where it is none that can be read and written."""
     extension = path.suffix.lower()
     if extension not in EXTENSIONS:
-        raise QuestionError(f"{str(path)!r} is no question file: its name must end in {', '.join(EXTENSIONS)}")
+        raise QuestionError(f"{str(path)!r} is of no known format: the name must end in {', '.join(EXTENSIONS)}")
     return extension
 
 
 def open_table(path: Path, *, expected: str) -> Table:
-    """Open an input file and read it through once, so that a file that cannot be read fails before any work is done.
+    """Open an input file and read it through once, so that a damaged one fails before any work is done.
 
     `expected` is a column that must be there. Raises `QuestionError` with the file, what is wrong and the remedy.
     """
@@ -130,26 +113,21 @@ def text_of(cell: Cell) -> str:
     return str(cell)
 
 
-# ---------------------------------------------------------------------------------------------------------------- CSV
-
-
 def _open_csv(path: Path, expected: str) -> Table:
     csv.field_size_limit(_LONGEST_CSV_CELL)
     with path.open("rb") as stream:
-        marked = stream.read(3) == _BOM
+        marked = stream.read(len(BOM)) == BOM
     try:
         delimiter = _delimiter(path, expected)
-        header = next(_csv_rows(path, delimiter), [])
-        columns = _unique(header)
+        columns = _unique(next(_csv_rows(path, delimiter), []))
         _require(path, columns, expected)
-        records = _Records(lambda: _csv_records(path, delimiter, columns))
-        return Table(path, columns, records.count(), records, delimiter, marked)
+        count = sum(1 for _ in _csv_records(path, delimiter, columns))
     except UnicodeDecodeError as error:
-        raise QuestionError(
-            f"{str(path)!r} is not UTF-8 (byte {error.object[error.start]:#04x}): save it as 'CSV UTF-8'"
-        ) from None
+        wrong = error.object[error.start]
+        raise QuestionError(f"{str(path)!r} is not UTF-8 (byte {wrong:#04x}): save it as 'CSV UTF-8'") from None
     except csv.Error as error:
         raise QuestionError(f"{str(path)!r} is no CSV file: {error}") from None
+    return Table(path, columns, count, lambda: _csv_records(path, delimiter, columns), delimiter, marked)
 
 
 def _delimiter(path: Path, expected: str) -> str:
@@ -179,148 +157,75 @@ def _csv_records(path: Path, delimiter: str, columns: Sequence[str]) -> Iterator
         problem = ""
         if any(row[len(columns) :]):
             problem = (
-                f"the row has {len(row)} cells, the header {len(columns)}: "
-                "put text that holds the delimiter in quotation marks"
+                f"the row has {len(row)} cells and the header {len(columns)}: "
+                f"put text that holds {delimiter!r} in quotation marks"
             )
-        yield Record(number, dict(zip(columns, [*row, *[""] * len(columns)], strict=False)), problem)
-
-
-class CsvWriter:
-    """Writes RFC 4180 CSV in UTF-8. Cells stand as they are: see docs/batch.md on cells that look like formulas."""
-
-    def __init__(self, stream: IO[bytes], columns: Sequence[str], *, delimiter: str = ",", marked: bool = False) -> None:
-        encoding = "utf-8-sig" if marked else "utf-8"
-        self._stream = io.TextIOWrapper(stream, encoding=encoding, errors="backslashreplace", newline="")
-        self._columns = columns
-        self._writer = csv.writer(self._stream, delimiter=delimiter)
-        self._writer.writerow(columns)
-
-    def write(self, cells: Mapping[str, Cell]) -> None:
-        """Append one record; a column that it lacks is empty."""
-        self._writer.writerow([text_of(cells.get(column)) for column in self._columns])
-
-    def close(self) -> None:
-        """Flush; the stream is the caller's."""
-        self._stream.flush()
-        self._stream.detach()
-
-
-# --------------------------------------------------------------------------------------------------------------- XLSX
+        yield Record(number, _cells(columns, row, empty=""), problem)
 
 
 def _open_xlsx(path: Path, expected: str) -> Table:
     try:
-        workbook = load_workbook(path, read_only=True, data_only=True)
-        sheet, columns = _sheet(path, workbook, expected)
-        records = _Records(lambda: _xlsx_records(sheet, columns))
-        return Table(path, columns, records.count(), records)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, SyntaxError) as error:
-        # SyntaxError: what XML parsers raise
+        sheet, columns = _find_sheet(path, expected)
+        count = sum(1 for _ in _xlsx_records(path, sheet, columns))
+    except (OSError, QuestionError):
+        raise
+    except Exception as error:  # a damaged workbook raises whatever the parser stumbles over
         raise QuestionError(f"{str(path)!r} is no workbook that can be read ({error}): save it as .xlsx") from None
+    return Table(path, columns, count, lambda: _xlsx_records(path, sheet, columns))
 
 
-def _sheet(path: Path, workbook: Any, expected: str) -> tuple[Any, tuple[str, ...]]:
-    """The first sheet whose first row that is not blank names the expected column."""
-    for sheet in workbook.worksheets:
-        sheet.reset_dimensions()  # the size written in the file is often wrong, and rows beyond it would be lost
-        columns = _unique([text_of(_xlsx_cell(cell)) for cell in next(_xlsx_rows(sheet), ())])
-        if any(is_named(column, expected) for column in columns):
-            return sheet, columns
-    names = ", ".join(repr(sheet.title) for sheet in workbook.worksheets)
+def _find_sheet(path: Path, expected: str) -> tuple[str, tuple[str, ...]]:
+    """Name and columns of the first sheet whose first row that is not blank names the expected column."""
+    with closing(load_workbook(path, read_only=True, data_only=True)) as workbook:
+        for sheet in workbook.worksheets:
+            columns = _unique([text_of(_xlsx_cell(cell)) for cell in next(_xlsx_rows(sheet), ())])
+            if any(is_named(column, expected) for column in columns):
+                return sheet.title, columns
+        names = ", ".join(repr(sheet.title) for sheet in workbook.worksheets)
     raise QuestionError(f"{str(path)!r} has no column {expected!r} in the first row of a sheet ({names})")
 
 
 def _xlsx_rows(sheet: Any) -> Iterator[Sequence[Any]]:
+    sheet.reset_dimensions()  # the size that the file states is often wrong, and rows beyond it would be lost
     for row in sheet.iter_rows():
         if any(cell.value is not None and str(cell.value).strip() for cell in row):
             yield row
 
 
-def _xlsx_records(sheet: Any, columns: Sequence[str]) -> Iterator[Record]:
-    rows = _xlsx_rows(sheet)
-    next(rows)
-    for number, row in enumerate(rows, 1):
-        cells = [_xlsx_cell(cell) for cell in row]
-        yield Record(number, dict(zip(columns, [*cells, *[None] * len(columns)], strict=False)))
+def _xlsx_records(path: Path, sheet: str, columns: Sequence[str]) -> Iterator[Record]:
+    with closing(load_workbook(path, read_only=True, data_only=True)) as workbook:
+        rows = _xlsx_rows(workbook[sheet])
+        next(rows)
+        for number, row in enumerate(rows, 1):
+            yield Record(number, _cells(columns, [_xlsx_cell(cell) for cell in row], empty=None))
 
 
 def _xlsx_cell(cell: Any) -> Cell:
     value = cell.value
     if isinstance(value, str):
-        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value)
+        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value)  # ECMA-376 part 1, ST_Xstring
     if value is None or isinstance(value, bool) or cell.number_format in (None, "General"):
         return value
     return Shown(value, cell.number_format)
 
 
-class XlsxWriter:
-    """Streams a workbook of one sheet. Every text is of the type text, so none is ever taken for a formula."""
-
-    def __init__(self, stream: IO[bytes], columns: Sequence[str], *, wide: Iterable[str] = ()) -> None:
-        self._stream = stream
-        self._columns = columns
-        self._workbook = Workbook(write_only=True)
-        self._sheet = self._workbook.create_sheet("Answers")
-        self._sheet.freeze_panes = "A2"
-        self._wide = frozenset(wide)
-        for number, column in enumerate(columns, 1):
-            if column in self._wide:
-                self._sheet.column_dimensions[get_column_letter(number)].width = 60
-        self._sheet.append([self._cell(column, bold=True) for column in columns])
-
-    def write(self, cells: Mapping[str, Cell]) -> None:
-        """Append one record; a column that it lacks is empty."""
-        self._sheet.append([self._cell(cells.get(column), wrap=column in self._wide) for column in self._columns])
-
-    def close(self) -> None:
-        """Put the workbook together."""
-        self._workbook.save(self._stream)
-
-    def _cell(self, content: Cell, *, bold: bool = False, wrap: bool = False) -> Any:
-        value = content.value if isinstance(content, Shown) else content
-        if not isinstance(value, bool | int | float | date | time | timedelta) or _too_large(value):
-            value = _xlsx_text(text_of(content))
-        cell = WriteOnlyCell(self._sheet, value=value)
-        if isinstance(value, str):
-            cell.data_type = "s"
-        if isinstance(content, Shown):
-            cell.number_format = content.number_format
-        if bold:
-            cell.font = Font(bold=True)
-        if wrap:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-        return cell
-
-
-def _too_large(value: Any) -> bool:
-    """Whether Excel's numbers, which have 15 digits, cannot hold it; infinite and NaN included."""
-    return isinstance(value, int | float) and not abs(value) < 1e15
-
-
-def _xlsx_text(text: str) -> str:
-    escaped = _UNSAFE_IN_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
-    return escaped if len(escaped) <= LONGEST_XLSX_TEXT else escaped[: LONGEST_XLSX_TEXT - 1] + "…"
-
-
-# -------------------------------------------------------------------------------------------------------------- JSONL
-
-
 def _open_json_lines(path: Path, expected: str) -> Table:
     columns: dict[str, None] = {}
-    records = _Records(lambda: _json_records(path))
     count = 0
-    for record in records():
+    for record in _json_records(path):
         count += 1
         columns.update(dict.fromkeys(record.cells))
+    if count and not columns:
+        raise QuestionError(f"{str(path)!r} has no line that is a JSON object: it needs one a line, with {expected!r}")
     _require(path, tuple(columns), expected)
-    return Table(path, tuple(columns), count, records)
+    return Table(path, tuple(columns), count, lambda: _json_records(path))
 
 
 def _json_records(path: Path) -> Iterator[Record]:
     number = 0
     with path.open("rb") as stream:
         for line_number, line in enumerate(stream, 1):
-            text = line.removeprefix(_BOM) if line_number == 1 else line
+            text = line.removeprefix(BOM) if line_number == 1 else line
             if text.strip():
                 number += 1
                 yield _json_record(number, line_number, text)
@@ -328,7 +233,9 @@ def _json_records(path: Path) -> Iterator[Record]:
 
 def _json_record(number: int, line_number: int, line: bytes) -> Record:
     try:
-        cells = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
+        cells = json.loads(line.decode("utf-8").strip(), parse_constant=_refuse_number, parse_float=_finite)
+    except json.JSONDecodeError as error:
+        return Record(number, {}, f"line {line_number} is not JSON: {error.msg} (column {error.colno})")
     except (ValueError, RecursionError) as error:
         return Record(number, {}, f"line {line_number} is not JSON: {error}")
     if not isinstance(cells, dict):
@@ -336,50 +243,16 @@ def _json_record(number: int, line_number: int, line: bytes) -> Record:
     return Record(number, cells)
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON value")
+def _finite(digits: str) -> float:
+    return float(digits) if math.isfinite(float(digits)) else _refuse_number(digits)
 
 
-class JsonLinesWriter:
-    """Writes one JSON object a line, UTF-8; dates and spreadsheet numbers as `json_value` gives them."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-
-    def write(self, cells: Mapping[str, Cell]) -> None:
-        """Append one record with the keys that it has."""
-        values = {column: _json_value(cell) for column, cell in cells.items()}
-        line = json.dumps(values, ensure_ascii=False, allow_nan=False)
-        # Half a character cannot be UTF-8; its backslash escape is JSON's own.
-        self._stream.write(line.encode("utf-8", "backslashreplace") + b"\n")
-
-    def close(self) -> None:
-        """Nothing is left to write; the stream is the caller's."""
+def _refuse_number(digits: str) -> NoReturn:
+    raise ValueError(f"{digits} is no number of JSON's")
 
 
-def _json_value(cell: Cell) -> Cell:
-    if isinstance(cell, Shown) and text_of(cell) == text_of(cell.value):
-        return _json_value(cell.value)
-    if isinstance(cell, Shown | date | time | timedelta) or (isinstance(cell, float) and _too_large(cell)):
-        return text_of(cell)
-    return cell
-
-
-# ------------------------------------------------------------------------------------------------------------- shared
-
-
-class _Records:
-    """Records that can be gone through again from the start."""
-
-    def __init__(self, read: Callable[[], Iterator[Record]]) -> None:
-        self._read = read
-
-    def __call__(self) -> Iterator[Record]:
-        return self._read()
-
-    def count(self) -> int:
-        """How many there are; reads the file through."""
-        return sum(1 for _ in self._read())
+def _cells(columns: Sequence[str], row: Sequence[Cell], *, empty: Cell) -> dict[str, Cell]:
+    return dict(zip(columns, [*row, *[empty] * len(columns)], strict=False))
 
 
 def _unique(header: Sequence[str]) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
 import pytest
+
 from assistant.answering import Answer, Assistant, Request, clean
 from assistant.dialogue.followups import Turn
 from assistant.errors import QuestionError
@@ -39,7 +40,8 @@ def test_questions_together_are_answered_as_alone(assistant: Assistant) -> None:
     together = assistant.ask_all([Request(question, id="same") for question in questions])
     alone = [assistant.ask_all([Request(question, id="same")])[0] for question in questions]
     assert [answer.citations for answer in together] == [answer.citations for answer in alone]
-    assert [answer.confidence for answer in together] == pytest.approx([answer.confidence for answer in alone], abs=1e-3)
+    confidences = [answer.confidence for answer in alone]
+    assert [answer.confidence for answer in together] == pytest.approx(confidences, abs=1e-3)
 
 
 def test_a_follow_up_shows_what_it_was_understood_as(assistant: Assistant) -> None:
@@ -48,7 +50,8 @@ def test_a_follow_up_shows_what_it_was_understood_as(assistant: Assistant) -> No
     assert "Since April 2019" in answer.citations[0].quote
 
 
-def test_a_threshold_of_one_refuses_everything(assistant: Assistant, settings: Settings) -> None:
+@pytest.mark.usefixtures("index_folder")
+def test_a_threshold_of_one_refuses_everything(settings: Settings) -> None:
     strict = Assistant.open(settings.model_copy(update={"threshold": 1.0}))
     assert strict.ask("When was the International Peace Cooperation Act enacted?").status == "not_found"
 
@@ -84,7 +87,9 @@ def test_control_characters_become_spaces() -> None:
     assert clean("  When\x00was\tthe Act\r\nenacted?\x07 ", Settings()) == "When was the Act  enacted?"
 
 
-@pytest.mark.parametrize("question", ["?", "...", "\U0001f600", "'; DROP TABLE answers; --", "a" * 2000, "国際平和協力法"])
+@pytest.mark.parametrize(
+    "question", ["?", "...", "\U0001f600", "'; DROP TABLE answers; --", "a" * 2000, "国際平和協力法"]
+)
 def test_odd_questions_get_an_honest_answer(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
     assert answer.status == "not_found"

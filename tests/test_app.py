@@ -325,7 +325,7 @@ def test_the_examples_of_the_schema_are_true(assistant: Assistant) -> None:
         answer = client.post("/v1/answers", json={"question": shown["question"]}).json()
         citation, real = shown["citations"][0], answer["citations"][0]
         text = client.get(f"/v1/documents/{citation['document']}").json()["text"]
-    assert answer.keys() == shown.keys()
+    assert {key for key, value in answer.items() if value is not None} == shown.keys()
     assert citation.keys() == real.keys()
     assert text[citation["start"] : citation["end"]] == citation["quote"] == real["quote"]
     assert citation["sha256"] == real["sha256"]

@@ -8,7 +8,9 @@ ASKED = (
 )
 
 
-@pytest.mark.parametrize("question", ["What for?", "And earlier?", "And in Nepal?", "Who says so?", "How many of them?"])
+@pytest.mark.parametrize(
+    "question", ["What for?", "And earlier?", "And in Nepal?", "Who says so?", "How many of them?"]
+)
 def test_a_question_that_leans_is_asked_with_the_one_before(question: str) -> None:
     assert standalone(question, ASKED) == f"When was the Act amended? {question}"
 

@@ -27,7 +27,7 @@ def test_options_win_over_environment_and_environment_over_file(
 
 def test_an_unknown_key_is_named_with_what_there_is(tmp_path: Path) -> None:
     (tmp_path / "chapterverse.toml").write_text("treshold = 0.7\n", encoding="utf-8")
-    with pytest.raises(SettingsError, match="unknown setting 'treshold'; the settings are .*threshold"):
+    with pytest.raises(SettingsError, match=r"unknown setting 'treshold'; the settings are .*threshold"):
         read_settings()
 
 

@@ -28,15 +28,21 @@ class Turn:
     citations: tuple[Place, ...] = ()
 
 
-_OPENING = re.compile(r"^(and|but|or|so|then|also|what about|how about|what for|who else|where else|why so)\b", re.I)
+_OPENING = re.compile(
+    r"^(and|but|or|so|then|also|what about|how about|what for|who else|where else|why so)\b", re.IGNORECASE
+)
 _POINTER = re.compile(
-    r"\b(it|its|they|them|their|this|that|these|those|he|she|his|her|there|then|the (same|former|latter|first|last|next|other)"
-    r"( one)?|one|ones|both|earlier|later|before|after that|instead)\b",
-    re.I,
+    r"\b(it|its|they|them|their|this|that|these|those|he|she|his|her|there|then|one|ones|both|earlier|later|before|"
+    r"after that|instead|the (same|former|latter|first|last|next|other)( one)?)\b",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
 _CARRIERS = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did", "do", "does", "else", "exactly", "for", "from", "had", "has", "have", "how", "i", "if", "in", "is", "it", "many", "much", "of", "on", "or", "really", "so", "that", "the", "then", "there", "to", "was", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will", "with", "would", "you", "your", "please", "tell", "me", "about", "more"]
+    (
+        "a an and are as at be been but by can could did do does else exactly for from had has have how i if in is it "
+        "many much of on or really so that the then there to was were what when where which who whom whose why will with "
+        "would you your please tell me about more"
+    ).split(" ")
 )
 
 

@@ -17,9 +17,9 @@ from assistant.documents.ranks import STANDALONE
 Strength = Literal["marked", "keyword", "run-in", "number", "words"]
 
 _STANDALONE_NAME = re.compile(
-    r"preamble|introduction|foreword|preface|(?:executive )?summary|conclusions?|final provisions|references|bibliography|"
-    r"glossary|acknowledge?ments?|contacts?|contact (?:us|information)|(?:further|more) information|notes?|signatures?|"
-    r"disclaimer|index|appendices|annexes",
+    r"preamble|introduction|foreword|preface|(?:executive )?summary|conclusions?|references|bibliography|glossary|"
+    r"(?:final|supplementary|transitional) provisions|acknowledge?ments?|contacts?|contact (?:us|information)|"
+    r"(?:further|more) information|notes?|signatures?|disclaimer|index|appendices|annexes",
     re.IGNORECASE,
 )
 _BARE_LETTERS = re.compile(r"\(?[ivxlc]+[.)]?|\(?[a-z][.)]?", re.IGNORECASE)
@@ -86,7 +86,7 @@ def _keyword(piece: Piece, keyword: Numbered) -> Candidate | None:
     if piece.short and (not rest or _is_heading_text(rest, separated=keyword.separated)):
         return _numbered("keyword", piece, keyword)
     glued = rest[:1] == "(" and not piece.words[keyword.rest_offset - 1].isspace()
-    if glued or not (rest[:1].isupper() or rest[:1] in "\"“‘("):
+    if glued or not (rest[:1].isupper() or rest[:1] in '"“‘('):
         return None
     return replace(_numbered("run-in", piece, keyword), heading="", length=keyword.number_end)
 
@@ -122,7 +122,7 @@ def _with_romans(candidates: list[Candidate | None]) -> list[Candidate | None]:
     last: dict[str, int] = {}
     told: list[Candidate | None] = []
     for candidate in candidates:
-        if candidate and candidate.strength == "number" and candidate.number[-2:-1] + candidate.number[-1:] != "":
+        if candidate and candidate.strength == "number":
             candidate = _as_roman(candidate, last)
             last[candidate.series] = candidate.value
         told.append(candidate)

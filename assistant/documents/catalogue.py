@@ -66,7 +66,9 @@ def _entry(path: Path, document_id: str, table: object) -> Entry:
     if unknown:
         hint = " (quote an id that holds a dot or a slash)" if isinstance(table[unknown[0]], dict) else ""
         raise CorpusError(f"{where} has the unknown key {unknown[0]!r}{hint}; the keys are {', '.join(KEYS)}")
-    return Entry(**{key: _date(where, value) if key == "date" else _text(where, key, value) for key, value in table.items()})
+    return Entry(
+        **{key: _date(where, value) if key == "date" else _text(where, key, value) for key, value in table.items()}
+    )
 
 
 def _text(where: str, key: str, value: object) -> str:
@@ -84,6 +86,10 @@ def _date(where: str, value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     try:
-        return date.fromisoformat(str(value)).isoformat() if isinstance(value, str) and value else _text(where, "date", value)
+        return (
+            date.fromisoformat(str(value)).isoformat()
+            if isinstance(value, str) and value
+            else _text(where, "date", value)
+        )
     except ValueError:
         raise CorpusError(f"{where}: date is {value!r}; write it as YYYY-MM-DD, for example 2024-02-27") from None

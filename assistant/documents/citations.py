@@ -35,9 +35,7 @@ class Citation:
     source_url: str
 
 
-def cite(
-    document: Document, section: int, start: int, end: int, *, highlights: tuple[Highlight, ...] = ()
-) -> Citation:
+def cite(document: Document, section: int, start: int, end: int, *, highlights: tuple[Highlight, ...] = ()) -> Citation:
     """Cite `document.text[start:end]`, which lies in `document.sections[section]`."""
     path = document.path_of(section)
     quote = document.text[start:end]

@@ -54,7 +54,7 @@ class Section:
 
     @property
     def label(self) -> str:
-        """Number and heading as one line: "5. Japan's …", "(1) Cooperation …", "5.2 Scope", "Chapter II: Membership"."""
+        """Number and heading as one line: "5. Japan's …", "(1) Cooperation …", "5.2 Scope", "Chapter II: Organs"."""
         if not (self.number and self.heading):
             return self.number or self.heading
         if self.number[-1] == ")" or self.number[0] == "§" or "." in self.number:
@@ -88,8 +88,8 @@ class Passage:
     """What is indexed and found: `document.text[start:end]`, inside `document.sections[section]`.
 
     `label` is a list item's own number as printed ("(14)", "a.") or empty; the slice of a list item starts at its
-    label, never at a bullet. `document.text[lead_start:lead_end]` is what introduces the passage: the sentence ending in
-    a colon above a list, the header of a table; both are 0 where nothing does.
+    label, never at a bullet. `document.text[lead_start:lead_end]` is what introduces the passage: the sentence ending
+    in a colon above a list, the header of a table; both are 0 where nothing does.
     """
 
     document: str

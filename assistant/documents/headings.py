@@ -24,10 +24,12 @@ _DATE_LINE = re.compile(
     re.IGNORECASE,
 )
 _NAVIGATION = re.compile(
-    r"(?:[«‹<←↑▲^]+\s*)?(?:(?:go\s+|return\s+)?(?:back\s+)?to\s+(?:the\s+)?(?:top|home|homepage|previous page|contents|table of "
-    r"contents|main page|menu|index|list|start)(?:\s+of\s+(?:the\s+|this\s+)?page)?|back|top of (?:the )?page|skip to .{1,40}|"
+    r"(?:[«‹<←↑▲^]+\s*)?(?:"
+    r"(?:go\s+|return\s+)?(?:back\s+)?to\s+(?:the\s+)?(?:top|home|homepage|previous page|contents|table of contents|"
+    r"main page|menu|index|list|start)(?:\s+of\s+(?:the\s+|this\s+)?page)?|back|top of (?:the )?page|skip to .{1,40}|"
     r"jump to (?:content|navigation|search)|(?:previous|next)(?: page| section| chapter)?|print(?: this)?(?: page)?|"
-    r"share this(?: page)?|page \d+(?: (?:of|/) \d+)?|[-–—]\s*\d{1,4}\s*[-–—]|\d{1,4}\s*/\s*\d{1,4})\s*[»›>→↑▲^.]*",
+    r"share this(?: page)?|page \d+(?: (?:of|/) \d+)?|[-–—]\s*\d{1,4}\s*[-–—]|\d{1,4}\s*/\s*\d{1,4}"
+    r")\s*[»›>→↑▲^.]*",
     re.IGNORECASE,
 )
 _BACK_TO = re.compile(r"(?:[«‹<←↑]+\s*)?(?:go\s+)?(?:back|return)\s+to\s+(?P<target>.{2,})", re.IGNORECASE)
@@ -44,7 +46,7 @@ def is_date(words: str) -> bool:
 
 
 def is_navigation(words: str) -> bool:
-    """Whether the line moves about in a site or a print: "Back to top", "Page 3 of 10", a line of a table of contents."""
+    """Whether the line leads about in a site or a print: "Back to top", "Page 3 of 10", "Fees ....... 12"."""
     return len(words) <= 200 and bool(_NAVIGATION.fullmatch(words) or _CONTENTS_LINE.fullmatch(words))
 
 

@@ -6,6 +6,9 @@ In: a text with any line ends (LF, CRLF, CR). Out: `Line`s in order; positions a
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+from assistant.documents.numbering import bullet_length, label_length
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 _LAST_OF_SENTENCE = re.compile(r"[.!?:;…]['\"’”»)\]]*$")
@@ -69,7 +72,11 @@ def wrap_width(lines: Sequence[Line]) -> int | None:
 
     In a wrapped text most lines that another follows without a blank are about equally long.
     """
-    lengths = sorted(len(line.words) + line.indent for line in lines if not line.blank_after)
+    lengths = sorted(
+        len(line.words) + line.indent
+        for line, following in pairwise(lines)
+        if not line.blank_after and not (bullet_length(following.words) or label_length(following.words))
+    )
     if len(lengths) < 4:
         return None
     width = lengths[int(0.95 * (len(lengths) - 1))]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.documents.blocks import Block
-from assistant.documents.catalogue import FILE_NAME, Catalogue, read_catalogue
+from assistant.documents.catalogue import FILE_NAME, Catalogue, Entry, read_catalogue
 from assistant.documents.document import Document, Source
 from assistant.documents.sections import read_blocks, read_sections
 from assistant.errors import CorpusError
@@ -65,16 +65,20 @@ def load_document(path: Path, folder: Path, catalogue: Catalogue, max_bytes: int
     """Load one file. Raises `CorpusError` naming the file and the remedy."""
     identifier = document_id(path, folder)
     text = _read_text(path, folder, max_bytes)
-    relative = path.relative_to(folder).as_posix()
-    blocks = read_blocks(text, relative)
-    entry = catalogue.entry(identifier)
+    return make_document(identifier, text, path=path.relative_to(folder).as_posix(), entry=catalogue.entry(identifier))
+
+
+def make_document(identifier: str, text: str, *, path: str, entry: Entry | None = None) -> Document:
+    """The document of a canonical text; `path` says whether it is Markdown, `entry` what the catalogue knows of it."""
+    entry = entry or Entry()
+    blocks = read_blocks(text, path)
     title = entry.title or _title(text, blocks, path)
     return Document(
         id=identifier,
         title=title,
         text=text,
         sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
-        source=Source(relative, entry.publisher, entry.date, entry.url, entry.licence, entry.language),
+        source=Source(path, entry.publisher, entry.date, entry.url, entry.licence, entry.language),
         sections=read_sections(text, blocks, title),
     )
 
@@ -139,11 +143,11 @@ def _decode(path: Path, data: bytes) -> str:
     return text
 
 
-def _title(text: str, blocks: tuple[Block, ...], path: Path) -> str:
+def _title(text: str, blocks: tuple[Block, ...], path: str) -> str:
     """The printed title, else the first heading, else a short first line, else the file's name."""
     for kind in ("title", "heading"):
         first = next((block for block in blocks if block.kind == kind), None)
         if first is not None:
             return f"{first.number} {first.heading}".strip()
     first_line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return first_line if len(first_line) <= LONGEST_TITLE_LINE else path.stem
+    return first_line if len(first_line) <= LONGEST_TITLE_LINE else Path(path).stem

@@ -26,7 +26,10 @@ _SHORT_FORMS = {"sec": "section", "§": "section", "§§": "section", "art": "ar
 _ROMAN = r"(?=[MDCLXVI])M{0,3}(?:C[MD]|D?C{0,3})(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})"
 _WORDED = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _ORDINAL = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
-_VALUE = rf"(?:\d{{1,5}}[a-z]{{0,2}}(?:[.:–-]\d{{1,4}}[a-z]?)*(?:\s?(?:bis|ter|quater))?|{_ROMAN}(?:-[A-Z])?|[A-Z](?:-?\d{{1,3}})?|(?i:{_WORDED}))"
+_VALUE = (
+    rf"(?:\d{{1,5}}[a-z]{{0,2}}(?:[.:–-]\d{{1,4}}[a-z]?)*(?:\s?(?:bis|ter|quater))?|{_ROMAN}(?:-[A-Z])?|"
+    rf"[A-Z](?:-?\d{{1,3}})?|(?i:{_WORDED}))"
+)
 _SEPARATOR = r"(?P<separator>\s*[:—–|]\s*|\s+-\s*|\s*\.\s*[—–-]?\s*|\)\s*)"
 _WORD = (
     r"(?:(?i:book|volume|title|part|annex|appendix|schedule|attachment|protocol|subpart|division|chapter|subchapter|section|"
@@ -125,17 +128,24 @@ def bullet_length(words: str) -> int:
     return match.end() if match else 0
 
 
-def label_series(label: str) -> tuple[str, int]:
-    """Style and ordinal of a label, e.g. ("(1)", 14) for "(14)"; letters count from 1."""
-    bare = label.strip("().")
-    return _series(label, bare), _value(bare.rpartition(".")[2])
+def label_series(label: str) -> str:
+    """The style of a label: "(1)" for "(14)", "a." for "c."; small roman numerals count among the letters."""
+    return _series(label, label.strip("()."))
+
+
+def ordinals(label: str) -> frozenset[int]:
+    """The places a label may have in its series: 14 for "(14)"; 9 and 1 for "i." (a letter, a roman numeral)."""
+    bare = label.strip("().").rpartition(".")[2]
+    if bare.isdigit():
+        return frozenset({int(bare)})
+    letter = {ord(bare.casefold()) - ord("a") + 1} if len(bare) == 1 else set()
+    numeral = {roman(bare)} if _SMALL_ROMAN.fullmatch(bare) else set()
+    return frozenset(letter | numeral)
 
 
 def _series(printed: str, bare: str) -> str:
-    if bare[0].isdigit():
-        model = ".".join("1" for _ in bare.split("."))
-    else:
-        model = "a" if bare.islower() else "A"
+    letter = "a" if bare.islower() else "A"
+    model = ".".join("1" for _ in bare.split(".")) if bare[0].isdigit() else letter
     if printed == bare and "." not in bare:
         return model
     # "1.1" and "1.1." are one style.
@@ -158,4 +168,6 @@ def _value(bare: str) -> int:
 def roman(numeral: str) -> int:
     """The value of a roman numeral in either case."""
     values = [_DIGITS[letter] for letter in numeral.casefold()]
-    return sum(-value if value < following else value for value, following in zip(values, [*values[1:], 0], strict=True))
+    return sum(
+        -value if value < following else value for value, following in zip(values, [*values[1:], 0], strict=True)
+    )

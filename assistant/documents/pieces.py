@@ -12,6 +12,8 @@ from assistant.documents.lines import Line, is_wrapped, wrap_width
 from assistant.documents.numbering import bullet_length, keyword_number, label_length
 
 TABLE_LINE = re.compile(r"\|.*\||[^|]+(?:\s\|\s[^|]+){2,}")
+# A label or bullet on a line of its own, as converters of laws leave it: its text is on the next line.
+_BARE_LABEL = re.compile(r"\((?:\d{1,3}|[a-z]{1,4}|[A-Z])\)|[a-z][.)]|\d{1,3}[.)]|[•‣◦▪●○■□·]")
 MARKED_HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<words>\S.*?)\s*#*")
 
 
@@ -33,14 +35,17 @@ class Piece:
 
     @property
     def alone(self) -> bool:
+        """Whether blank lines, or nothing, surround the piece."""
         return self.first.blank_before and self.last.blank_after
 
     @property
     def listed(self) -> bool:
+        """Whether a bullet or a label begins it."""
         return self.bullet or bool(self.label)
 
     @property
     def short(self) -> bool:
+        """Whether it is one line, or no longer than a heading may be."""
         return self.first.number == self.last.number or len(self.words) <= headings.LONGEST_HEADING
 
 
@@ -58,6 +63,8 @@ def read_pieces(text: str, lines: Sequence[Line]) -> tuple[Piece, ...]:
 
 def _continues(group: list[Line], line: Line, width: int | None) -> bool:
     previous = group[-1]
+    if len(group) == 1 and _BARE_LABEL.fullmatch(previous.words):
+        return not (bullet_length(line.words) or label_length(line.words) or _BARE_LABEL.fullmatch(line.words))
     if line.blank_before or headings.is_rule(line.words) or headings.is_rule(previous.words):
         return False
     if TABLE_LINE.fullmatch(line.words) or MARKED_HEADING.fullmatch(previous.words):
@@ -79,7 +86,7 @@ def _continues(group: list[Line], line: Line, width: int | None) -> bool:
 
 def _piece(text: str, group: Sequence[Line]) -> Piece:
     first, last = group[0], group[-1]
-    bullet = bullet_length(first.words)
+    bullet = bullet_length(text[first.start : last.end])
     words = text[first.start + bullet : last.end]
     label = words[: label_length(words)]
     return Piece(first, last, first.start + bullet, last.end, words, bullet > 0, label)

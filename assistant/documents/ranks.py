@@ -3,9 +3,9 @@
 In: the document's headings in order, each with its series and whether text stands between it and the next.
 Out: a rank for each series; a smaller rank is an outer one.
 
-Laws, treaties, manuals and web pages nest differently ("Section" holds "Article" in one, the reverse in another), so the
-customary order is only where we begin. A heading directly above another one, with no text between, shows which is the
-outer kind; where a document shows it more often one way than the other, its own order holds.
+Laws, treaties, manuals and web pages nest differently ("Section" holds "Article" in one, the reverse in another), so
+the customary order is only where we begin. A heading directly above another one, with no text between, shows which is
+the outer kind; where a document shows it more often one way than the other, its own order holds.
 """
 
 from collections import Counter

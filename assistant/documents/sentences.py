@@ -20,10 +20,11 @@ _MISSED_END = re.compile(
 )
 # These are followed by what they count; "No. You must apply." is an answer.
 _COUNTED = (
-    "arts?|secs?|sect|chaps?|ch|cl|paras?|pars?|regs?|nos?|figs?|vols?|eds?|app|sched|ann|subpara|subsec|pts?|pp?|ext|tel"
+    r"arts?|secs?|sect|chaps?|ch|cl|paras?|pars?|regs?|nos?|figs?|vols?|eds?|app|sched|ann|subpara|subsec|pts?|pp?|"
+    r"ext|tel"
 )
 _COUNTED_AT_END = re.compile(rf"(?:^|[\s(\[\"“/—–-])(?:{_COUNTED})\.$", re.IGNORECASE)
-_NUMBER = re.compile(r"[#§(]?\d|\(?[ivxlc]+\b(?!['’])|[A-Z]?-?\d", re.IGNORECASE)
+_NUMBER = re.compile(rf"[#§(]?\d|\(?[ivxlc]+\b(?!['’])|[A-Z]?-?\d|(?:{_COUNTED})\.\s", re.IGNORECASE)
 _ABBREVIATION_AT_END = re.compile(
     r"(?:^|[\s(\[\"“/—–-])(?:cf|viz|approx|ca|est|incl|excl|esp|e\.g|i\.e|vs|v|Mr|Mrs|Ms|Mx|Dr|Prof|Hon|Rev|Gen|Col|Lt|"
     r"Sgt|Capt|Maj|Cmdr|Adm|Gov|Sen|Rep|Pres|Amb|St|Mt|Ft|Dept|Govt|Gov't|Min|Univ|Assn|Bros|Ave|Blvd|Rd|Ste|"
@@ -43,7 +44,9 @@ _STARTS_A_SENTENCE = re.compile(
     r"There|Since|After|Before|As|At|By|On|From|However|Such|Any|All|No|Each|Every|Most|Some|Please|See|Note|Also|But|"
     r"And|Or|Under|With|Only|Yes|I|Its|Their|Then|Once|While|Although|During|Both|Many|Not)\b"
 )
-_LABEL_ALONE = re.compile(r"[•*–—-]?\s*(?:\(?[0-9]{1,3}[.)]|\(?[A-Za-z][.)]|\(?[ivxlcIVXLC]{1,6}[.)]|[0-9.]{2,8}|[•*–—-])")
+_LABEL_ALONE = re.compile(
+    r"[•*–—-]?\s*(?:\(?[0-9]{1,3}[.)]|\(?[A-Za-z][.)]|\(?[ivxlcIVXLC]{1,6}[.)]|[0-9.]{2,8}|[•*–—-])"
+)
 _BLANK_LINE = re.compile(r"[^\S\r\n]*(?:\r\n?|\n)[^\S\r\n]*(?:\r|\n)")
 _ELLIPSIS_GOES_ON = re.compile(r"(?:\.\.\.|…)\s*$")
 
@@ -83,9 +86,10 @@ def _goes_on(text: str, piece: Span, end: int) -> bool:
     if _BLANK_LINE.match(gap_and_following):
         return False
     tail = words[-20:]
-    if _LABEL_ALONE.fullmatch(words) or following[:1].islower() and (tail[-1] == "." or _ELLIPSIS_GOES_ON.search(tail)):
+    unfinished = tail[-1] == "." or _ELLIPSIS_GOES_ON.search(tail)
+    if _LABEL_ALONE.fullmatch(words) or (following[:1].islower() and unfinished):
         return True
-    if following[:1] and following[0] in ")]”’»" or re.match(r"\[\d+\s?\]", following):
+    if (following[:1] and following[0] in ")]”’»") or re.match(r"\[\d+\s?\]", following):
         return True
     if _COUNTED_AT_END.search(tail) and _NUMBER.match(following):
         return True
@@ -100,4 +104,4 @@ def _open_bracket(text: str, piece: Span, end: int) -> bool:
     opened = text.rfind("(", piece.start, piece.end)
     if opened < 0 or text.find(")", opened, piece.end) >= 0:
         return False
-    return 0 <= text.find(")", piece.end, min(end, opened + LONGEST_BRACKET))
+    return text.find(")", piece.end, min(end, opened + LONGEST_BRACKET)) >= 0

@@ -1,7 +1,7 @@
 """Question sets on disk → cases to ask.
 
-In: a folder with questions.jsonl (one question a row) and/or conversations.jsonl (one conversation a row); eval/README.md
-describes the fields. Out: a `Suite`. A row that cannot be used is a `QuestionError` with file, line and remedy.
+In: a folder with questions.jsonl (one question a row) and/or conversations.jsonl (one conversation a row); their fields
+are described in eval/README.md. Out: a `Suite`. A bad row is a `QuestionError` with file, line and remedy.
 """
 
 from collections.abc import Callable, Iterator

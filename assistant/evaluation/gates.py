@@ -18,11 +18,11 @@ from assistant.evaluation.metrics import Share
 from assistant.evaluation.summary import Group, Metrics
 
 GATES = "gates.toml"
-AT_LEAST, AT_MOST = "at_least", "at_most"
 SET_NAMES = ("questions", "conversations")
 TOLERANCE = 1e-9  # a gate at the value reached is passed
 
 Bound = Literal["at_least", "at_most"]
+BOUNDS: dict[str, Bound] = {"at_least": "at_least", "at_most": "at_most"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Gate:
         """Whether a value passes; a metric that could not be measured does not."""
         if value is None:
             return False
-        return value >= self.limit - TOLERANCE if self.bound == AT_LEAST else value <= self.limit + TOLERANCE
+        return value >= self.limit - TOLERANCE if self.bound == "at_least" else value <= self.limit + TOLERANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class GateFailure:
 
 
 def load_gates(path: Path) -> tuple[Gate, ...]:
-    """Read gates; none where there is no file. Raises `SettingsError` for an unknown name or a value that is no number."""
+    """Read gates; none where there is no file. Raises `SettingsError` for an unknown name or a limit not a number."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -97,12 +97,12 @@ def _gates(path: Path, tables: dict[str, Any]) -> Iterator[Gate]:
         _known(path, set_name, SET_NAMES)
         for group, bounds in _tables(path, set_name, groups):
             for bound, limits in _tables(path, f"{set_name}.{group}", bounds):
-                _known(path, bound, (AT_LEAST, AT_MOST))
+                _known(path, bound, tuple(BOUNDS))
                 for metric, limit in limits.items():
                     _known(path, metric, metrics)
                     if isinstance(limit, bool) or not isinstance(limit, int | float):
                         raise SettingsError(f"gates {str(path)!r}: {metric} is {limit!r}; write a number")
-                    yield Gate(set_name, group, AT_LEAST if bound == AT_LEAST else AT_MOST, metric, float(limit))
+                    yield Gate(set_name, group, BOUNDS[bound], metric, float(limit))
 
 
 def _tables(path: Path, above: str, values: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assistant.documents.citations import Citation
 from assistant.evaluation.charts import reliability_chart, risk_coverage_chart, share_bar
+from assistant.evaluation.gold import normalised
 from assistant.evaluation.judging import Outcome
 from assistant.evaluation.metrics import Share, calibration_bins, risk_coverage
 from assistant.evaluation.report import EvaluationReport, SetReport, interval, metric_names, shown
@@ -27,11 +28,13 @@ th:first-child, td:first-child { text-align: left; }
 figure { margin: 0; width: 23rem; max-width: 100%; } figcaption, .soft { color: var(--soft); font-size: .9rem; }
 svg text { fill: var(--soft); font: 11px system-ui, sans-serif; }
 .frame { fill: none; stroke: var(--line); } .guide { stroke: var(--soft); stroke-dasharray: 4 4; }
-.curve { fill: none; stroke: var(--accent); stroke-width: 2; } .dot { fill: var(--accent); } .gap { stroke: var(--bad); }
+.curve { fill: none; stroke: var(--accent); stroke-width: 2; }
+.dot { fill: var(--accent); } .gap { stroke: var(--bad); }
 .bar { width: 8rem; height: .7rem; } .rail { fill: var(--line); } .fill { fill: var(--accent); opacity: .7; }
 .range { fill: var(--ink); } .bad { color: var(--bad); } .good { color: var(--good); }
 article { border-top: 1px solid var(--line); padding: .75rem 0; } article h3 { margin: 0; font-size: 1rem; }
-article p { margin: .25rem 0; } blockquote { margin: .25rem 0; padding-left: .75rem; border-left: 3px solid var(--line); }
+article p { margin: .25rem 0; }
+blockquote { margin: .25rem 0; padding-left: .75rem; border-left: 3px solid var(--line); }
 code { overflow-wrap: anywhere; }
 """
 
@@ -131,8 +134,8 @@ def _wrong(outcome: Outcome) -> str:
 
 
 def _forbidden(outcome: Outcome) -> str:
-    quotes = " ".join(citation.quote for citation in outcome.answer.citations)
-    held = [string for string in outcome.case.forbidden if string in quotes]
+    quotes = normalised("\n".join(citation.quote for citation in outcome.answer.citations))
+    held = [string for string in outcome.case.forbidden if normalised(string) in quotes]
     return f'<p class="bad">said what does not belong: {_strings(held)}</p>' if held else ""
 
 

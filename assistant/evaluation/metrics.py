@@ -6,7 +6,7 @@ Pure functions. Confidences run from 0 to 1, one for each outcome; None means th
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 NORMAL_95 = 1.959963984540054  # the 97.5th percentile of the standard normal distribution
 BINS = 10
@@ -97,7 +97,7 @@ def calibration_bins(confidences: Sequence[float], right: Sequence[bool], bins: 
     """Bins of equal mass, least confident first; fewer where there are fewer answers than bins."""
     pairs = sorted(zip(confidences, right, strict=True), key=lambda pair: pair[0])
     edges = [round(number * len(pairs) / bins) for number in range(bins + 1)]
-    pieces = (pairs[first:last] for first, last in zip(edges, edges[1:], strict=False) if first < last)
+    pieces = (pairs[first:last] for first, last in pairwise(edges) if first < last)
     return tuple(
         Bin(len(piece), sum(one for one, _ in piece) / len(piece), sum(fits for _, fits in piece) / len(piece))
         for piece in pieces
@@ -147,7 +147,7 @@ def aurc(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
 def coverage_at_precision(
     confidences: Sequence[float], right: Sequence[bool], answerable: Sequence[bool], *, precision: float
 ) -> Share:
-    """Of the answerable questions, how many the lowest threshold answers at which `precision` of all answers is right."""
+    """Of the answerable questions, those answered at the lowest threshold at which all answers have `precision`."""
     kept = [point.threshold for point in risk_coverage(confidences, right) if 1 - point.risk >= precision - 1e-12]
     lowest = kept[-1] if kept else math.inf
     return share(score >= lowest for score, possible in zip(confidences, answerable, strict=True) if possible)

@@ -1,6 +1,6 @@
 """Measurements → a report: tables for a terminal, and report.json.
 
-In: the outcomes of each set with the index version, the settings and the commit. Out: an `EvaluationReport`, renderables
+In: the outcomes of each set with index version, settings and commit. Out: an `EvaluationReport`, what a terminal shows,
 and JSON. The page is made in html.py.
 """
 
@@ -90,7 +90,7 @@ def metric_names() -> tuple[str, ...]:
 
 
 def write_json(report: EvaluationReport, path: Path) -> None:
-    """Write the report for machines: one line a metric group and one a question, so that two reports can be compared."""
+    """Write the report for machines: one line a group and one a question, so that two reports can be compared."""
     path.write_text(_json(report), encoding="utf-8", newline="\n")
 
 

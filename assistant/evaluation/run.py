@@ -60,7 +60,7 @@ class Answering(Protocol):
 def run_evaluation(settings: Settings, suite: Path, report_dir: Path | None) -> EvaluationReport:
     """Evaluate the index that the settings name; write report.json and report.html into `report_dir`, if given.
 
-    Raises `QuestionError` for a suite that cannot be used, `SettingsError` for its gates, `StaleIndexError` for the index.
+    Raises `QuestionError` for the suite, `SettingsError` for its gates, `StaleIndexError` for the index.
     """
     loaded, gates = load_suite(suite), load_gates(suite / GATES)
     with Progress(

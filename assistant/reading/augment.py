@@ -5,7 +5,7 @@ Every function takes the random generator it draws from, so that a seed fixes th
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -15,6 +15,7 @@ from assistant.search.terms import TermIndex
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”')\]]?\s+(?=[\"“'(\[]?[A-Z0-9])|\n+")
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*")
 _YEAR = re.compile(r"\b1[0-9]{3}\b|\b20[0-9]{2}\b")
+_YEARS_AWAY = (-21, -10, -4, 3, 7, 12, 30)
 _NUMBER = re.compile(r"\b\d{1,3}(?:[.,]\d+)*\b")
 _AUXILIARY = re.compile(r"\b(did|does|do|was|were|is|are|can|could|has|have|had|will|would|should|must|may)\b")
 _OPPOSITES = (
@@ -32,8 +33,20 @@ _OPPOSITE = re.compile(r"\b(" + "|".join(sorted(OPPOSITES, key=len, reverse=True
 _GREETINGS = ("hi, ", "hello, ", "hi there, ", "good morning, ", "dear sir or madam, ", "hey ", "please tell me ")
 _ENDINGS = (" thanks", ", thank you", " please", " thx", "? thanks in advance", " pls")
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_LITTLE = frozenset("what which who when where why how is are was were the a an of in on to do does did for by".split())
-_HEADINGS = ("Overview", "1. Introduction", "General", "Background", "History", "Article 5", "Section 3", "Details", "(2)")
+_LITTLE = re.compile(
+    r"(?:wh(?:at|ich|o|en|ere|y)|how|is|are|was|were|the|an?|of|in|on|to|do|does|did|for|by)", re.IGNORECASE
+)
+_HEADINGS = (
+    "Overview",
+    "1. Introduction",
+    "General",
+    "Background",
+    "History",
+    "Article 5",
+    "Section 3",
+    "Details",
+    "(2)",
+)
 _LABELS = ("(1) ", "(3) ", "(14) ", "a) ", "(b) ", "2. ", "7. ", "- ", "* ", "• ")
 
 
@@ -123,12 +136,12 @@ class NearMisses:
         return None
 
     def _year(self, example: Example) -> str | None:
-        return self._swap(example, _YEAR, lambda year: str(int(year) + self._random.choice((-21, -10, -4, 3, 7, 12, 30))))
+        return self._swap(example, _YEAR, lambda year: str(int(year) + self._random.choice(_YEARS_AWAY)))
 
     def _number(self, example: Example) -> str | None:
         return self._swap(example, _NUMBER, lambda _: str(self._random.randint(2, 99)))
 
-    def _swap(self, example: Example, pattern: re.Pattern[str], other) -> str | None:  # type: ignore[no-untyped-def]
+    def _swap(self, example: Example, pattern: re.Pattern[str], other: Callable[[str], str]) -> str | None:
         found = [one for one in pattern.finditer(example.question) if one.group() in example.passage]
         if not found:
             return None
@@ -165,7 +178,7 @@ def as_typed(question: str, random: Random) -> str:
     if random.random() < 0.7:
         question = question.rstrip("? ")
     if random.random() < 0.15:
-        words = [word for word in question.split() if word.lower() not in _LITTLE]
+        words = [word for word in question.split() if not _LITTLE.fullmatch(word)]
         question = " ".join(words) if len(words) > 2 else question
     if random.random() < 0.5:
         question = _misspelt(question, random)
@@ -185,8 +198,9 @@ def _misspelt(question: str, random: Random) -> str:
     letter = question[place]
     row = next((keys for keys in _KEYS if letter.lower() in keys), letter.lower())
     neighbour = row[max(0, min(len(row) - 1, row.find(letter.lower()) + random.choice((-1, 1))))]
-    changed = random.choice(("", letter * 2, neighbour, question[place + 1] + letter))
-    return question[:place] + changed + question[place + (2 if len(changed) == 2 and changed[1] == letter != changed[0] else 1) :]
+    following = question[place + 1]
+    changed = random.choice((following, letter * 2 + following, neighbour + following, following + letter))
+    return question[:place] + changed + question[place + 2 :]
 
 
 def with_context(example: Example, random: Random) -> Example:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from assistant.documents.document import Document, Span
 from assistant.documents.passages import context
 from assistant.reading.quotes import units
+from assistant.reading.reader import Reader, ReaderInput
 from assistant.search.index import Index
 from assistant.search.retrieve import Hit
 from assistant.search.terms import TermIndex, terms_of
@@ -18,14 +19,18 @@ _NUMBER = re.compile(r"\d[\d.,]*")
 _NAME = re.compile(r"(?<=[\w,;:’')] )[A-Z][\w’'-]+")
 
 
+LOWEST_MARGIN = -20.0
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What speaks for a candidate; every field grows with the likelihood of being right.
 
-    `similarity` is the cosine of the candidate's passage, `coverage` the share of the question's terms in the candidate and its headings,
-    `own_coverage` that in the candidate alone, `passage_coverage` that in the whole passage, each weighted by rarity;
+    `similarity` is the cosine of the candidate's passage, `coverage` the share of the question's terms in the candidate
+    and its headings, `own_coverage` that in the candidate alone, `passage_coverage` that in the whole
+    passage, each weighted by rarity;
     `names` the share of the question's names and numbers that the passage holds (1 where it has none);
-    `known` the share of the question's terms that the corpus holds at all.
+    `known` the share of the question's terms that the corpus holds at all; `margin` is the reader's, in logits / 10.
     """
 
     similarity: float
@@ -34,24 +39,41 @@ class Evidence:
     passage_coverage: float
     names: float
     known: float
+    margin: float
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A piece of a passage that could be quoted: `document.text[span.start:span.end]`."""
+    """A piece of a passage that could be quoted, `document.text[span.start:span.end]`, and its answering words."""
 
     hit: Hit
     span: Span
+    answer: Span
     evidence: Evidence
 
 
-def candidates(index: Index, question: str, hits: Sequence[Hit]) -> list[Candidate]:
-    """Every quotable unit of every hit, in the order of the hits."""
+def candidates(index: Index, reader: Reader, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+    """Every quotable unit of every hit, in the order of the hits, as the reader read it."""
     wanted = _Wanted(index.terms, question)
+    documents = [index.documents[hit.passage.document] for hit in hits]
+    pieces = [units(document, hit.passage) for document, hit in zip(documents, hits, strict=True)]
+    inputs = [
+        ReaderInput(context(document, hit.passage), document.text[hit.passage.start : hit.passage.end])
+        for document, hit in zip(documents, hits, strict=True)
+    ]
+    parts = [
+        [(unit.start - hit.passage.start, unit.end - hit.passage.start) for unit in cut]
+        for hit, cut in zip(hits, pieces, strict=True)
+    ]
     found: list[Candidate] = []
-    for hit in hits:
-        document = index.documents[hit.passage.document]
-        found += [Candidate(hit, unit, wanted.evidence(document, hit, unit)) for unit in units(document, hit.passage)]
+    read = reader.read_parts(question, inputs, parts)
+    for document, hit, cut, readings in zip(documents, hits, pieces, read, strict=True):
+        for unit, reading in zip(cut, readings, strict=True):
+            answer = unit
+            if reading.end > reading.start:
+                answer = Span(hit.passage.start + reading.start, hit.passage.start + reading.end)
+            evidence = wanted.evidence(document, hit, unit, margin=max(reading.margin, LOWEST_MARGIN) / 10)
+            found.append(Candidate(hit, unit, answer, evidence))
     return found
 
 
@@ -64,7 +86,7 @@ class _Wanted:
         self._names = {term for name in names_and_numbers(question) for term in terms_of(name)}
         self._known = terms.coverage(self._terms, [term for term in self._terms if terms.holds(term)])
 
-    def evidence(self, document: Document, hit: Hit, unit: Span) -> Evidence:
+    def evidence(self, document: Document, hit: Hit, unit: Span, *, margin: float) -> Evidence:
         passage = hit.passage
         headings = terms_of(context(document, passage))
         own = terms_of(document.text[unit.start : unit.end])
@@ -76,6 +98,7 @@ class _Wanted:
             passage_coverage=self._index.coverage(self._terms, whole + headings),
             names=_share(self._names, {*whole, *headings}),
             known=self._known,
+            margin=margin,
         )
 
 

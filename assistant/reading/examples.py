@@ -136,7 +136,7 @@ def doc2dial(folder: Path, *, development: bool = False) -> list[Example]:
     names = sorted(path.stem for path in (folder / "documents").glob("*.txt"))
     chosen = names[-DEVELOPMENT_DOCUMENTS:] if development else names[:-DEVELOPMENT_DOCUMENTS]
     texts = {name: (folder / "documents" / f"{name}.txt").read_text(encoding="utf-8-sig") for name in chosen}
-    found = []
+    found: list[Example] = []
     for row in _json_lines(folder / "questions.jsonl"):
         if row["document"] in texts and (not row["history"] or stands_alone(row["question"])):
             found += _grounded(row, texts[row["document"]])

@@ -1,7 +1,7 @@
 """How well a reader reads: the SQuAD 2.0 measures (Rajpurkar et al. 2018) over `Example`s of development articles.
 
-In: readings of examples. Out: EM and F1 where there is an answer (HasAns), F1 over all questions at the best threshold of
-the margin, and the AUROC of the margin as a sign that there is an answer.
+In: readings of examples. Out: EM and F1 where there is an answer (HasAns), F1 over all questions at the best threshold
+of the margin, and the AUROC of the margin as a sign that there is an answer.
 """
 
 import re
@@ -11,9 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.reading.examples import Example
 from assistant.reading.reader import Reading
+
+Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -65,7 +69,7 @@ def _normalised(text: str) -> list[str]:
     return _ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split()
 
 
-def _best_threshold(margins: np.ndarray, gain: np.ndarray, refusable: np.ndarray) -> tuple[float, float]:
+def _best_threshold(margins: Numbers, gain: Numbers, refusable: Flags) -> tuple[float, float]:
     """Best mean score over all thresholds: `gain` where the margin is above it, 1 where refused rightly."""
     order = np.argsort(-margins, kind="stable")
     scores = refusable.sum() + np.concatenate([[0.0], np.cumsum(gain[order] - refusable[order])])
@@ -74,8 +78,8 @@ def _best_threshold(margins: np.ndarray, gain: np.ndarray, refusable: np.ndarray
     return float(scores[best] / len(margins)), float(threshold)
 
 
-def auroc(margins: np.ndarray, positive: np.ndarray) -> float:
-    """Chance that a positive has the higher margin than a negative, ties counting half; nan where one kind is absent."""
+def auroc(margins: Numbers, positive: Flags) -> float:
+    """Chance that a positive has the higher margin than a negative, ties counting half; nan without both kinds."""
     _, places, counts = np.unique(margins, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]
     ones, zeros = int(positive.sum()), int((~positive).sum())

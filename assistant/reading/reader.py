@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from assistant.errors import SettingsError
 
 MODEL_FOLDER = Path(__file__).parent / "model"
-READER_SHA256 = "0" * 64
+READER_SHA256 = "e8a9baac3720324a363644687e9f878ac9dcdadcbec8bc81aeacfe1e0fcf0c03"
 LONGEST = 256
 OVERLAP = 96
 LONGEST_QUESTION = 64
@@ -48,6 +48,9 @@ class Reading:
     margin: float
 
 
+NOTHING = Reading(0, 0, -float("inf"))
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A stretch of one passage as the model sees it.
@@ -65,8 +68,9 @@ class Window:
 
 def windows(tokenizer: Tokenizer, question: str, passages: Sequence[ReaderInput]) -> list[Window]:
     """Cut every passage into windows of at most `LONGEST` tokens that overlap by `OVERLAP`."""
+    cls, sep = special(tokenizer, CLS), special(tokenizer, SEP)
     asked = tokenizer.encode(question, add_special_tokens=False).ids[:LONGEST_QUESTION]
-    before = [tokenizer.token_to_id(CLS), *asked, tokenizer.token_to_id(SEP)]
+    before = [cls, *asked, sep]
     headings = [passage.heading + BETWEEN if passage.heading else "" for passage in passages]
     encoded = tokenizer.encode_batch([*headings, *(passage.text for passage in passages)], add_special_tokens=False)
     found: list[Window] = []
@@ -74,9 +78,17 @@ def windows(tokenizer: Tokenizer, question: str, passages: Sequence[ReaderInput]
         heading, text = encoded[number], encoded[len(passages) + number]
         start = [*before, *heading.ids[-LONGEST_HEADING:]]
         for first, last in _stretches(len(text.ids), LONGEST - len(start) - 1):
-            ids = (*start, *text.ids[first:last], tokenizer.token_to_id(SEP))
+            ids = (*start, *text.ids[first:last], sep)
             found.append(Window(number, ids, len(before), len(start), tuple(text.offsets[first:last])))
     return found
+
+
+def special(tokenizer: Tokenizer, token: str) -> int:
+    """The id of a special token. Raises `SettingsError` when the tokenizer has none: it is not this model's."""
+    number = tokenizer.token_to_id(token)
+    if number is None:
+        raise SettingsError(f"the reader's tokenizer has no token {token!r}; reinstall chapterverse")
+    return number
 
 
 def _stretches(length: int, room: int) -> Iterator[tuple[int, int]]:
@@ -107,21 +119,30 @@ def padded(batch: Sequence[Window]) -> tuple[Ids, Ids, Ids]:
     return ids, mask, segments
 
 
-def best_span(window: Window, starts: Scores, ends: Scores) -> Reading:
+def best_span(window: Window, starts: Scores, ends: Scores, within: tuple[int, int] | None = None) -> Reading:
     """The span with the highest start + end score inside the window's passage, at most `LONGEST_ANSWER` tokens long.
 
-    The margin is taken over the scores of [CLS], the first token (Devlin et al. 2019).
+    `within` keeps the span inside these code points of the passage's text. The margin is taken over the scores of
+    [CLS], the first token (Devlin et al. 2019).
     """
-    size = len(window.offsets)
-    if not size:
-        return Reading(0, 0, -float("inf"))
-    inside = slice(window.first, window.first + size)
+    first, last = _tokens_within(window, within)
+    size = last - first
+    if size <= 0:
+        return NOTHING
+    inside = slice(window.first + first, window.first + last)
     total = starts[inside, None] + ends[None, inside]
     allowed = np.tril(np.triu(np.ones((size, size), dtype=bool)), LONGEST_ANSWER - 1)
     best = int(np.where(allowed, total, -np.inf).argmax())
     start, end = divmod(best, size)
     margin = float(total[start, end] - starts[0] - ends[0])
-    return Reading(window.offsets[start][0], window.offsets[end][1], margin)
+    return Reading(window.offsets[first + start][0], window.offsets[first + end][1], margin)
+
+
+def _tokens_within(window: Window, within: tuple[int, int] | None) -> tuple[int, int]:
+    if within is None:
+        return 0, len(window.offsets)
+    inside = [place for place, (start, end) in enumerate(window.offsets) if within[0] <= start and end <= within[1]]
+    return (inside[0], inside[-1] + 1) if inside else (0, 0)
 
 
 class Reader:
@@ -152,12 +173,21 @@ class Reader:
 
         A passage longer than the model's window is read in overlapping stretches, of which the best one counts.
         """
-        best = [Reading(0, 0, -float("inf"))] * len(passages)
+        whole = [[(0, len(passage.text))] for passage in passages]
+        return [readings[0] for readings in self.read_parts(question, passages, whole)]
+
+    def read_parts(
+        self, question: str, passages: Sequence[ReaderInput], parts: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[list[Reading]]:
+        """As `read`, but the best span of each part of each passage; a part is (start, end) in the passage's text."""
+        best = [[NOTHING] * len(inside) for inside in parts]
         for batch in _batches(windows(self._tokenizer, question, passages)):
             starts, ends = self._scores(batch)
             for row, window in enumerate(batch):
-                found = best_span(window, starts[row], ends[row])
-                best[window.passage] = max(best[window.passage], found, key=lambda one: one.margin)
+                readings = best[window.passage]
+                for place, part in enumerate(parts[window.passage]):
+                    found = best_span(window, starts[row], ends[row], part)
+                    readings[place] = max(readings[place], found, key=lambda one: one.margin)
         return best
 
     def _scores(self, batch: Sequence[Window]) -> tuple[Scores, Scores]:

@@ -60,12 +60,14 @@ class Target:
     ends: tuple[int, ...]
 
 
-def target(tokenizer: Tokenizer, example: Example, random: Random) -> Target:
-    """One window of the example with the tokens of its answers: a window that holds an answer where there is one."""
+def target(tokenizer: Tokenizer, example: Example, random: Random) -> Target | None:
+    """One window of the example with the tokens of its answers; None where no window holds an answer whole."""
     cut = windows(tokenizer, example.question, [ReaderInput(example.heading, example.passage)])
     marked = [_marked(window, example) for window in cut]
     answering = [one for one in marked if one.starts != (0,)]
-    return random.choice(answering or marked)
+    if example.spans:
+        return random.choice(answering) if answering else None
+    return random.choice(marked)
 
 
 def _marked(window: Window, example: Example) -> Target:
@@ -95,7 +97,7 @@ def rate(progress: float) -> float:
 
 
 def loss_of(model: Any, batch: Sequence[Target]) -> torch.Tensor:
-    """Minus the log-probability of any right start, and of any right end (marginal likelihood, Karpukhin et al. 2020)."""
+    """Minus the log-probability of any right start and any right end (marginal likelihood, Karpukhin et al. 2020)."""
     start_scores, end_scores = scores(model, [one.window for one in batch])
     closed = torch.ones_like(start_scores, dtype=torch.bool)
     closed[:, 0] = False
@@ -174,7 +176,7 @@ def train_reader(options: TrainingOptions) -> Path:
         run.restore()
     random = Random(options.seed)
     examples = training_set(options.data, random, questions=options.questions, limit=options.examples)
-    targets = [target(run.tokenizer, example, random) for example in examples]
+    targets = [one for example in examples if (one := target(run.tokenizer, example, random))]
     order = list(batches(targets, options.batch, random))
     run.log(examples=len(examples), unanswerable=sum(not example.spans for example in examples), steps=len(order))
     held = development_set(options.data, options.measured, Random(options.seed))
@@ -250,6 +252,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=90.0)
     parser.add_argument("--examples", type=int, default=0)
     parser.add_argument("--peak", type=float, default=1e-4)
+    parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--resume", action="store_true")
     train_reader(TrainingOptions(**vars(parser.parse_args())))
 

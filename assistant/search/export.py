@@ -13,7 +13,9 @@ class _PooledEncoder(torch.nn.Module):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self.transformer = AutoModel.from_pretrained(folder, local_files_only=True)
+        self.transformer = AutoModel.from_pretrained(
+            folder, local_files_only=True, dtype=torch.float32, attn_implementation="eager"
+        )
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         hidden = self.transformer(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
@@ -24,14 +26,15 @@ class _PooledEncoder(torch.nn.Module):
 
 def export_encoder(folder: Path, target: Path) -> None:
     """Export the model in `folder` with free batch and sequence sizes (inputs int64, output float32)."""
-    example = torch.ones(2, 8, dtype=torch.long)
+    # Two tensors, not one given twice: the exporter takes the same object for the same input.
+    token_ids, mask = torch.zeros(2, 8, dtype=torch.long), torch.ones(2, 8, dtype=torch.long)
     sizes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("sequence")}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():  # the exporter warns of its own deprecations, which nobody here can act on
         warnings.simplefilter("ignore")
         torch.onnx.export(
             _PooledEncoder(folder).eval(),
-            (example, example),
+            (token_ids, mask),
             str(target),
             input_names=["input_ids", "attention_mask"],
             output_names=["vector"],

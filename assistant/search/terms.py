@@ -15,9 +15,12 @@ from numpy.typing import NDArray
 Scores = NDArray[np.float32]
 
 _WORD = re.compile(r"[^\W_]+(?:[.,][0-9]+)*")
-_STOPWORDS = frozenset(STOPWORDS_EN) | frozenset(
-    ["what", "which", "who", "whom", "whose", "when", "where", "why", "how", "do", "does", "did", "can", "could", "would", "should", "may", "might", "must", "i", "me", "my", "you", "your", "we", "us", "our", "am", "is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "about", "please", "tell", "know", "want", "like", "hello", "hi", "dear", "thanks"]
-)
+# Beyond the usual ones, the words that only ask: they say nothing about the answer.
+_ASKING = """
+what which who whom whose when where why how do does did can could would should may might must i me my you your we us
+our am is are was were be been being has have had about please tell know want like hello hi dear thanks
+"""
+_STOPWORDS = frozenset(STOPWORDS_EN) | frozenset(_ASKING.split())
 
 
 @lru_cache(maxsize=1)

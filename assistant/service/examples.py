@@ -13,7 +13,7 @@ REQUESTS: list[Any] = [
             {
                 "role": "assistant",
                 "content": "June 1992",
-                "citations": [{"document": "japan-pko", "start": 86, "end": 321}],
+                "citations": [{"document": "japan-pko", "start": 90, "end": 320}],
             },
         ],
         "documents": ["japan-pko"],
@@ -37,17 +37,21 @@ ANSWER: dict[str, Any] = {
             "date": "2024-02-27",
             "section": "1. Overview",
             "section_path": ["1. Overview"],
-            "quote": "In order to play a more proactive role … in June 1992.",
+            "quote": (
+                "In order to play a more proactive role in fostering international peace, Japan enacted the Act on "
+                "Cooperation with United Nations Peacekeeping Operations and Other Operations (the International Peace "
+                "Cooperation Act) in June 1992."
+            ),
             "start": 90,
             "end": 320,
             "highlights": [{"start": 310, "end": 319}],
-            "sha256": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+            "sha256": "89d3d28eb839e20613336b427e09ae31b873d2a6a2883528a42ee2e107cc8db5",
             "url": "/documents/japan-pko#char=90,320",
             "source_url": "",
         }
     ],
     "closest": [],
-    "index_version": "20240301T090000Z-1a2b3c4d",
+    "index_version": "e320d13360c5",
     "note": None,
     "unanswered": [],
     "derived": None,

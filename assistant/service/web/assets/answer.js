@@ -4,6 +4,8 @@ import { CodePoints } from "./codepoints.js";
 import { copy, element, outside } from "./elements.js";
 import { confidenceWord, longDate, percent, t } from "./locale.js";
 
+// The word says how sure; the dots repeat it at a glance, without colour.
+const DOTS = { sure: "●●●", likely: "●●○", unsure: "●○○" };
 const QUIET_NOTE = "These documents do not say.";
 
 /** The answer's section; `actions` are `openSource(event, citation)` and `say(text)`. */
@@ -60,7 +62,7 @@ const samePath = (one, other) => one.section_path.join("\n") === other.section_p
 function quoteFigure(citation, number, { same, several, actions }) {
   return element(
     "figure",
-    { class: several ? "quote several" : "quote" },
+    { class: `quote${several ? " several" : ""}${same ? " same" : ""}` },
     element("blockquote", { cite: citation.url }, element("p", {}, markedQuote(citation))),
     element("figcaption", {}, chipOf(citation, number, same, actions), same ? null : originOf(citation)),
   );
@@ -121,7 +123,7 @@ function footOf(answer, actions) {
     element(
       "span",
       { class: `confidence ${level}`, title: number, tabindex: "0" },
-      element("span", { class: "dots", "aria-hidden": "true" }),
+      element("span", { class: "dots", "aria-hidden": "true" }, DOTS[level]),
       word,
       element("span", { class: "visually-hidden" }, ` (${number})`),
     ),
@@ -153,12 +155,16 @@ export function referenceText(answer) {
     .join("\n\n");
 }
 
+/** A document is named where it changes; a passage outside all sections is linked by its document's title already. */
+const namesDocument = (citations, index) =>
+  citations[index].section_path.length > 0 && citations[index - 1]?.document !== citations[index].document;
+
 function closestOf(answer, actions) {
   if (!answer.closest.length) return null;
   const list = element(
     "ul",
     { class: "closest" },
-    answer.closest.map((citation) =>
+    answer.closest.map((citation, index) =>
       element(
         "li",
         {},
@@ -167,7 +173,7 @@ function closestOf(answer, actions) {
           { href: citation.url, onclick: (event) => actions.openSource(event, citation) },
           citation.section_path.join(" › ") || citation.title,
         ),
-        element("span", { class: "origin" }, citation.title),
+        namesDocument(answer.closest, index) ? element("span", { class: "origin" }, citation.title) : null,
         answer.answered ? element("p", {}, citation.quote) : null,
       ),
     ),

@@ -91,9 +91,8 @@ export class Chat {
   arrived(turn) {
     this.measure();
     this.say(turn.answer ? announcementOf(turn.answer) : turn.trouble);
-    const article = this.articleOf(turn);
-    article.scrollIntoView({ block: "start" });
-    if (turn.answer) article.querySelector("h2").focus({ preventScroll: true });
+    this.scrollTo(turn);
+    if (turn.answer) this.articleOf(turn).querySelector("h2").focus({ preventScroll: true });
     else this.box.focus({ preventScroll: true });
   }
 
@@ -103,7 +102,7 @@ export class Chat {
       { role: "user", content: question },
       {
         role: "assistant",
-        content: answer.answer,
+        content: answer.answer || answer.note || "",
         citations: answer.citations.map(({ document, start, end }) => ({ document, start, end })),
       },
     ]);
@@ -124,14 +123,20 @@ export class Chat {
   render() {
     this.box.placeholder = t("placeholder", this.documents.length);
     this.log.replaceChildren(...(this.turns.length ? this.turns.map((turn) => this.turnView(turn, {})) : [this.welcome()]));
-    this.log.lastElementChild.scrollIntoView({ block: this.turns.length ? "start" : "nearest" });
+    this.scrollTo(this.turns.at(-1));
     this.measure();
     this.onChange(this.turns.length);
   }
 
   renderTurn(turn, state) {
     this.articleOf(turn)?.replaceWith(this.turnView(turn, state));
-    this.articleOf(turn)?.scrollIntoView({ block: "start" });
+    this.scrollTo(turn);
+  }
+
+  /** The question at the top of the view, so that reading starts where the answer starts. */
+  scrollTo(turn) {
+    const article = turn && this.articleOf(turn);
+    this.log.scrollTop = article ? article.offsetTop : 0;
   }
 
   articleOf(turn) {

@@ -4,7 +4,7 @@ import { lasting, recall, remember } from "./elements.js";
 
 const many = (n, one, more) => (n === 1 ? one : more);
 
-const WORDS = {
+export const WORDS = {
   en: {
     name: "English",
     skipToQuestion: "Skip to the question",
@@ -23,7 +23,7 @@ const WORDS = {
     welcome: "What would you like to know?",
     promise:
       "Answers are quoted word for word from the documents below, each with its section and exact place. " +
-      "Nothing is written by a machine, and where the documents do not say, you are told so.",
+      "No wording is generated, and where the documents do not say, you are told so.",
     samples: "For example",
     documents: (n) => many(n, "The document", `The ${n} documents`),
     moreDocuments: (n) => `${n} more`,
@@ -39,6 +39,7 @@ const WORDS = {
     readAs: (words) => `read as: ${words}`,
     openCitation: (number, path) => `Source ${number}: ${path}`,
     official: "official page",
+    licence: (terms) => `Licence: ${terms}`,
     sure: "sure",
     likely: "likely",
     unsure: "unsure",
@@ -97,6 +98,7 @@ const WORDS = {
     readAs: (words) => `次のように読み替えました：${words}`,
     openCitation: (number, path) => `出典${number}：${path}`,
     official: "公式ページ",
+    licence: (terms) => `利用条件：${terms}`,
     sure: "確実",
     likely: "おそらく",
     unsure: "不確か",

@@ -76,6 +76,7 @@ function fillWords() {
   at("language").setAttribute("aria-label", t("language"));
   at("log").setAttribute("aria-label", t("conversation"));
   at("source").setAttribute("aria-label", t("source"));
+  at("new").setAttribute("aria-label", t("newConversation"));
   fillTheme();
 }
 

@@ -5,10 +5,11 @@
 import { getDocument } from "./api.js";
 import { blocksOf } from "./blocks.js";
 import { CodePoints } from "./codepoints.js";
-import { copy, element, outside, unseen } from "./elements.js";
+import { copy, element, outside } from "./elements.js";
 import { longDate, t } from "./locale.js";
 import { addressOf } from "./place.js";
 
+const UNMARKED = { quoted: [], answering: [] };
 const ROOMY = 560; // pixels
 const LABEL = /^\(?[\da-zA-Z]{1,4}[.)]\s/;
 
@@ -75,7 +76,7 @@ export class Source {
     return element(
       "header",
       { class: "bar" },
-      element("button", { type: "button", class: "quiet back", onclick: this.onClose }, t("back")),
+      element("button", { type: "button", class: "quiet back", onclick: this.onClose }, "‹ ", t("back")),
       element("h2", { tabindex: "-1" }, document?.title ?? t("source")),
       element(
         "button",
@@ -87,12 +88,12 @@ export class Source {
 
   draw(document) {
     const points = new CodePoints(document.text);
-    this.shown = { document, points, records: [], headings: [], marks: [], marked: [] };
+    this.shown = { document, points, records: [], headings: [], marks: UNMARKED, marked: [] };
     const article = element("article", { class: "text", lang: document.language || null });
     this.drawSection(0, article, 0);
     this.where = element("p", { class: "where" });
     this.outline = this.drawOutline();
-    const scroll = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": document.title }, article);
+    const scroll = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": document.title }, article, licenceOf(document));
     this.pages = element("div", { class: "pages" }, this.outline, scroll);
     this.panel.replaceChildren(
       this.bar(document),
@@ -151,31 +152,38 @@ export class Source {
   record(node, { from, to, shown, end }) {
     const record = { node, from, to, shown, end };
     this.shown.records.push(record);
-    this.fill(record, []);
+    this.fill(record, UNMARKED);
   }
 
   /** The text of a block: what is shown, between two hidden margins, cut where a mark begins or ends. */
   fill({ node, from, to, shown, end }, marks) {
     const { text } = this.shown.points;
-    const cuts = new Set([from, shown, end, to]);
-    for (const mark of marks) for (const cut of [mark.from, mark.to]) if (cut > from && cut < to) cuts.add(cut);
-    const edges = [...cuts].sort((a, b) => a - b);
+    const within = (ranges, start, stop) => ranges.some((range) => range.from <= start && stop <= range.to);
+    const cuts = [...marks.quoted, ...marks.answering].flatMap((range) => [range.from, range.to]);
+    const edges = [...new Set([from, shown, end, to, ...cuts.filter((cut) => from < cut && cut < to)])].sort((a, b) => a - b);
+    let quote = null;
     node.replaceChildren();
     for (const [index, start] of edges.slice(0, -1).entries()) {
       const stop = edges[index + 1];
-      let piece = document.createTextNode(text.slice(start, stop));
-      if (start < shown || start >= end) piece = element("span", { class: "margin" }, piece);
-      for (const mark of marks.filter(({ from: a, to: b }) => a <= start && stop <= b)) {
-        piece = element("mark", { class: mark.kind }, piece);
+      const margin = start < shown || start >= end;
+      let piece = margin ? element("span", { class: "margin" }, text.slice(start, stop)) : text.slice(start, stop);
+      if (within(marks.answering, start, stop)) piece = element("mark", { class: "answering" }, piece);
+      if (!within(marks.quoted, start, stop)) {
+        quote = null;
+        node.append(piece);
+      } else if (quote) {
+        quote.append(piece);
+      } else {
+        quote = element("mark", { class: "quoted" }, piece);
+        node.append(quote);
       }
-      node.append(piece);
     }
   }
 
   fillMarked() {
     const { records, marks, marked } = this.shown;
-    for (const record of marked) this.fill(record, []);
-    this.shown.marked = records.filter(({ from, to }) => marks.some((mark) => mark.from < to && from < mark.to));
+    for (const record of marked) this.fill(record, UNMARKED);
+    this.shown.marked = records.filter(({ from, to }) => marks.quoted.some((range) => range.from < to && from < range.to));
     for (const record of this.shown.marked) this.fill(record, marks);
   }
 
@@ -259,6 +267,7 @@ export class Source {
     const heading = this.shown.headings[number];
     const scroller = this.panel.querySelector(".scroll");
     if (!heading) return;
+    if (!this.pages.classList.contains("roomy")) this.outline.querySelector("details").open = false;
     scroller.scrollTop += heading.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 16;
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
@@ -266,16 +275,17 @@ export class Source {
 }
 
 function marksOf(points, { start, end, highlights = [] }) {
-  if (end <= start) return [];
-  const range = (kind, mark) => ({ kind, from: points.unit(mark.start), to: points.unit(mark.end) });
-  // Answering words first: the quote's mark is wrapped around theirs.
-  return [...highlights.map((mark) => range("answering", mark)), range("quoted", { start, end })];
+  if (end <= start) return UNMARKED;
+  const range = (mark) => ({ from: points.unit(mark.start), to: points.unit(mark.end) });
+  return { quoted: [range({ start, end })], answering: highlights.map(range) };
 }
 
 function classOf(block, shown, title) {
   const kind = shown.trim() === title ? "paragraph title" : /^[=\-~*_#]{3,}$/.test(shown) ? "rule" : block.kind;
   return `${kind}${block.flows ? " flows" : ""}${block.depth ? ` depth-${block.depth}` : ""}`;
 }
+
+const licenceOf = ({ licence }) => (licence ? element("footer", { class: "licence" }, t("licence", licence)) : null);
 
 /** The innermost section that holds a position. */
 function sectionAt(document, position) {
@@ -298,7 +308,7 @@ function pathOf(document, number) {
 const labelOf = (section) => section.label || t("untitled");
 
 function aboutOf(document) {
-  const parts = [document.publisher, document.date ? longDate(document.date) : "", document.licence].filter(Boolean);
+  const parts = [document.publisher, document.date ? longDate(document.date) : ""].filter(Boolean);
   const official = outside(document.url, t("official"));
-  return element("p", {}, parts.join(" · "), parts.length && official ? " · " : null, official, unseen("."));
+  return element("p", {}, parts.join(" · "), parts.length && official ? " · " : null, official);
 }

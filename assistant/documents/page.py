@@ -1,0 +1,323 @@
+"""What every piece of a plain text is: title, heading, content, date, table line, rule or navigation.
+
+In: pieces and the heading each would be. Out: a `Page` with a role for each. A piece is judged with its neighbours: a
+numbered line that stands alone above a paragraph is a heading, one among its like is a list item; a short line above a
+paragraph is a heading, one at the end of a block is what stands there.
+"""
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.documents import headings, numbering
+from assistant.documents.candidates import Candidate, read_candidates
+from assistant.documents.pieces import TABLE_LINE, Piece
+
+Role = Literal["title", "heading", "content", "date", "table", "rule", "navigation"]
+
+# So many short lines one under the other, with nothing between, are a list (of names, of links), not headings.
+LONGEST_RUN_OF_HEADINGS = 3
+LONGEST_LABEL_WORDS = 8
+LONGEST_TITLE_BLOCK = 4
+LONGEST_FRAGMENT = 60
+_UNDERLINE = re.compile(r"(={3,}|-{3,}|~{3,})")
+
+
+def read_page(pieces: Sequence[Piece]) -> "Page":
+    """Give every piece its role, from the first to the last."""
+    page = Page(pieces, read_candidates(pieces))
+    page.judge()
+    return page
+
+
+@dataclass(slots=True)
+class Page:
+    """The pieces of a text, the heading each would be, and the roles given to them so far."""
+
+    pieces: Sequence[Piece]
+    candidates: list[Candidate | None]
+    roles: list[Role] = field(default_factory=list)
+
+    def judge(self) -> None:
+        """Give every piece its role, from the first to the last."""
+        neighbours = {(one.series, one.value) for one in self.candidates if one and one.number}
+        title = self._title()
+        for place in range(len(self.pieces)):
+            self.roles.append("title" if place in title else self._role(place, neighbours))
+
+    def _title(self) -> range:
+        """The places of the title: the first line, where it stands alone or among lines like it, above something else.
+
+        A title set in capitals over several lines is one title.
+        """
+        place = next((place for place in range(len(self.pieces)) if not self._is_furniture(place)), None)
+        if place is None or self._after(place) is None:
+            return range(0)
+        piece, candidate = self.pieces[place], self.candidates[place]
+        numbered = piece.listed or (candidate is not None and candidate.strength in ("keyword", "run-in", "number"))
+        if numbered or not piece.short or not headings.reads_like_title(piece.words):
+            return range(0)
+        if candidate is not None and candidate.strength == "marked":
+            only_one = sum(one is not None and one.series == "#" for one in self.candidates) == 1
+            return range(place, place + (candidate.series == "#" and only_one))
+        end = self._block_end(place)
+        block = self.pieces[place : end + 1]
+        underlined = len(block) > 1 and _UNDERLINE.fullmatch(block[1].words) is not None
+        if underlined or not (len(block) <= LONGEST_TITLE_BLOCK and all(_may_be_in_title(one) for one in block)):
+            return range(place, place + underlined)
+        if self._after(end) is None:
+            return range(0)
+        capitals = itertools.takewhile(lambda one: headings.is_capitals(one.words), block)
+        return range(place, place + max(1, len(list(capitals))))
+
+    def _block_end(self, place: int) -> int:
+        """The last piece before the next blank line."""
+        while place + 1 < len(self.pieces) and not self.pieces[place].last.blank_after:
+            place += 1
+        return place
+
+    def _is_furniture(self, place: int) -> bool:
+        words = self.pieces[place].words
+        return headings.is_rule(words) or headings.is_navigation(words)
+
+    def _after(self, place: int) -> int | None:
+        """The next piece that is no furniture."""
+        return next((other for other in range(place + 1, len(self.pieces)) if not self._is_furniture(other)), None)
+
+    def _role(self, place: int, neighbours: set[tuple[str, int]]) -> Role:
+        piece = self.pieces[place]
+        if self._is_table(place):
+            return "table"
+        if headings.is_rule(piece.words):
+            return "rule"
+        if self._is_navigation(place) or self._is_contents_entry(place) or self._is_empty_label(place):
+            return "navigation"
+        if headings.is_date(piece.words):
+            return "date"
+        return "heading" if self._is_heading(place, neighbours) else "content"
+
+    def _is_table(self, place: int) -> bool:
+        if not TABLE_LINE.fullmatch(self.pieces[place].words):
+            return False
+        around = [other for other in (place - 1, place + 1) if 0 <= other < len(self.pieces)]
+        return self.pieces[place].words[0] == "|" or any(
+            TABLE_LINE.fullmatch(self.pieces[other].words) and not (self.pieces[max(other, place)].first.blank_before)
+            for other in around
+        )
+
+    def _is_navigation(self, place: int) -> bool:
+        piece = self.pieces[place]
+        if headings.is_navigation(piece.words):
+            return True
+        target = headings.back_target(piece.words).casefold()
+        if not target or not piece.alone:
+            return False
+        title = next(
+            (one.words.casefold() for one, role in zip(self.pieces, self.roles, strict=False) if role == "title"), ""
+        )
+        return target.rstrip(".") == title or self._after(place) is None
+
+    def _is_contents_entry(self, place: int) -> bool:
+        """Whether this numbered line is one of a table of contents: it comes again, as a heading, further down."""
+        candidate = self.candidates[place]
+        if candidate is None or not (candidate.number and candidate.heading) or candidate.number[-1] == ")":
+            return False
+        if any(role == "heading" and self._has_number(other) for other, role in enumerate(self.roles)):
+            return False  # tables of contents stand at the front
+        in_table = self._has_number(place + 1) or (place > 0 and self.roles[place - 1] == "navigation")
+        return in_table and any(
+            other is not None and _same(candidate, other) and not self._has_series(later + 1, candidate.series)
+            for later, other in enumerate(self.candidates[place + 1 : -1], place + 1)
+        )
+
+    def _has_number(self, place: int) -> bool:
+        candidate = self.candidates[place] if place < len(self.candidates) else None
+        return candidate is not None and bool(candidate.number)
+
+    def _has_series(self, place: int, series: str) -> bool:
+        candidate = self.candidates[place] if place < len(self.candidates) else None
+        return candidate is not None and candidate.series == series
+
+    def _is_empty_label(self, place: int) -> bool:
+        """Whether this is one of several labels of a form that was never filled in: "Related PDFs:"."""
+        if not _is_label(self.pieces[place]) or not self.pieces[place].alone:
+            return False
+        following = self._after(place)
+        if following is not None:
+            return _is_label(self.pieces[following])
+        earlier = zip(self.pieces, self.roles, strict=False)
+        return any(role == "navigation" and _is_label(piece) for piece, role in earlier)
+
+    def _is_heading(self, place: int, neighbours: set[tuple[str, int]]) -> bool:
+        candidate = self.candidates[place]
+        if candidate is None:
+            return False
+        if candidate.strength == "marked" or self._is_underlined(place):
+            return True
+        near = {(candidate.series, candidate.value - 1), (candidate.series, candidate.value + 1)} & neighbours
+        if candidate.strength == "run-in":
+            return self._begins_afresh(place) and bool(candidate.separated or near)
+        if candidate.strength == "keyword":
+            return self._begins_afresh(place) or not candidate.heading
+        following = self._after(place)
+        if following is None or self.pieces[place].last.number - self.pieces[place].first.number > 1:
+            return False
+        if candidate.strength == "number":
+            sure = any(character.isdigit() for character in candidate.number) and candidate.series != "1"
+            return bool(sure or near) and self._numbered_heading(place, following)
+        opens = self._opens(place) or self._stands_between_sentences(place)
+        return opens and self._heading_of_words(place, following)
+
+    def _is_underlined(self, place: int) -> bool:
+        if place + 1 >= len(self.pieces) or self.pieces[place].last.blank_after or not self.pieces[place].short:
+            return False
+        rule = _UNDERLINE.fullmatch(self.pieces[place + 1].words)
+        return rule is not None and 2 * len(rule[0]) >= len(self.pieces[place].words)
+
+    def _opens(self, place: int) -> bool:
+        """Whether nothing but a heading or a blank line stands right above."""
+        if self.pieces[place].first.blank_before or place == 0:
+            return True
+        return self.roles[place - 1] in ("heading", "title", "rule", "navigation")
+
+    def _stands_between_sentences(self, place: int) -> bool:
+        """Whether, in a text without blank lines, a sentence has ended above and one, or an article, begins below."""
+        above = self.pieces[place - 1]
+        if above.last.words[-1] not in ".!?" or place + 1 == len(self.pieces):
+            return False
+        below = self.pieces[place + 1]
+        return self._is_article(place + 1) or (
+            below.last.ends_sentence and len(below.words) > len(self.pieces[place].words)
+        )
+
+    def _is_article(self, place: int) -> bool:
+        candidate = self.candidates[place]
+        return candidate is not None and candidate.strength in ("keyword", "run-in")
+
+    def _begins_afresh(self, place: int) -> bool:
+        return (
+            self._opens(place) or self.pieces[place - 1].last.ends_sentence or self.pieces[place - 1].words[-1] == ","
+        )
+
+    def _numbered_heading(self, place: int, following: int) -> bool:
+        """Whether "(1) Words" is a heading: text stands below it, and it is no item in a run of its like."""
+        candidate = self.candidates[place]
+        assert candidate is not None
+        continues = any(
+            role == "heading" and other is not None and _follows(other, candidate)
+            for role, other in zip(self.roles, self.candidates, strict=False)
+        )
+        if not continues and not self._opens(place):
+            return False
+        before = self.pieces[place - 1] if place else None
+        if before and self.roles[place - 1] == "content" and _is_next_label(before, self.pieces[place]):
+            return False
+        following_is_like = _is_next_label(self.pieces[place], self.pieces[following])
+        return continues or not following_is_like
+
+    def _heading_of_words(self, place: int, following: int) -> bool:
+        piece, below = self.pieces[place], self.pieces[following]
+        candidate = self.candidates[place]
+        assert candidate is not None
+        if below.words[0].islower() and not (below.listed or candidate.series == "capitals"):
+            return False
+        ends_block = piece.last.blank_after and not piece.first.blank_before
+        if ends_block and not (self._is_article(following) and self.roles[place - 1] == "heading"):
+            return False  # the last line of a block is what stands under the heading above it
+        if not piece.last.blank_after:
+            return not self._is_address(place)
+        return not self._is_in_list(place)
+
+    def _is_address(self, place: int) -> bool:
+        """Whether the lines of this block are all short and unfinished: an address, a signature, a verse."""
+        rest = self.pieces[place + 1 : self._block_end(place) + 1]
+        return len(rest) > 1 and all(_is_fragment(one) for one in rest)
+
+    def _is_in_list(self, place: int) -> bool:
+        end = place
+        while end + 1 < len(self.pieces) and self._stands_like_heading(end + 1):
+            end += 1
+        run_goes_on = end > place
+        if place > 0 and self.roles[place - 1] == "content" and self._stands_like_heading(place - 1):
+            return run_goes_on
+        return end - place >= LONGEST_RUN_OF_HEADINGS
+
+    def _stands_like_heading(self, place: int) -> bool:
+        candidate = self.candidates[place]
+        return candidate is not None and candidate.strength == "words" and self.pieces[place].alone
+
+    # What the roles mean for the blocks.
+
+    def series(self, place: int) -> str:
+        """The series of the heading at the place."""
+        candidate = self.candidates[place]
+        if self._is_underlined(place):
+            return "=" if self.pieces[place + 1].words[0] == "=" else "-"
+        return candidate.series if candidate else "words"
+
+    def names_above(self, place: int) -> bool:
+        """Whether this heading is the title of the bare number above it: "Article 5" and below it "Definitions"."""
+        candidate, above = self.candidates[place], self.candidates[place - 1] if place else None
+        if (
+            self.roles[place] != "heading"
+            or candidate is None
+            or candidate.strength != "words"
+            or above is None
+            or self._is_underlined(place)
+        ):
+            return False
+        return self.roles[place - 1] == "heading" and above.strength == "keyword" and not above.heading
+
+    def next_above_rules(self, place: int) -> int | None:
+        """The next piece that is neither a rule nor navigation."""
+        places = range(place + 1, len(self.roles))
+        return next((other for other in places if self.roles[other] not in ("rule", "navigation")), None)
+
+    def closes(self, place: int) -> bool:
+        """Whether nothing but dates and navigation follows: what stands here speaks of the whole document."""
+        return all(role in ("date", "navigation", "rule") for role in self.roles[place:])
+
+    def continues_title(self, place: int) -> bool:
+        """Whether this is a further line of the title."""
+        return place > 0 and self.roles[place - 1] == self.roles[place] == "title"
+
+    def continues_fragment(self, place: int) -> bool:
+        """Whether this line and the one above are lines of one address, signature or the like."""
+        if place == 0 or self.pieces[place].first.blank_before:
+            return False
+        roles = self.roles[place - 1 : place + 1]
+        return roles == ["content", "content"] and all(_is_fragment(one) for one in self.pieces[place - 1 : place + 1])
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    """Whether both lines announce one section; a table of contents may say more or less than the heading itself."""
+    announced, printed = one.heading.casefold(), other.heading.casefold()
+    return (one.series, one.value) == (other.series, other.value) and announced.startswith(printed)
+
+
+def _may_be_in_title(piece: Piece) -> bool:
+    words = piece.words
+    return piece.short and not piece.listed and not words[0].islower() and headings.reads_like_title(words)
+
+
+def _is_fragment(piece: Piece) -> bool:
+    """Whether the piece is a line of an address or the like: short, and no sentence."""
+    return len(piece.words) < LONGEST_FRAGMENT and not (piece.listed or piece.last.ends_sentence)
+
+
+def _follows(one: Candidate, other: Candidate) -> bool:
+    if one.series != other.series:
+        return False
+    return one.number.rpartition(".")[0] == other.number.rpartition(".")[0] and one.value + 1 == other.value
+
+
+def _is_next_label(one: Piece, other: Piece) -> bool:
+    if not (one.label and other.label) or numbering.label_series(one.label) != numbering.label_series(other.label):
+        return False
+    return any(value + 1 in numbering.ordinals(other.label) for value in numbering.ordinals(one.label))
+
+
+def _is_label(piece: Piece) -> bool:
+    return piece.words.endswith(":") and len(piece.words.split()) <= LONGEST_LABEL_WORDS and not piece.listed

@@ -1,0 +1,128 @@
+"""Development questions → the weights of the confidence model.
+
+In: suites of questions with their corpora. Out: `assistant/reading/confidence.json`. Two logistic regressions
+(scikit-learn, an extra of the package): one orders the candidates of a question, by pairs of a right and a wrong one
+(Joachims 2002); one says how likely the first of them is right, over all questions, unanswerable ones included.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answering import Assistant
+from assistant.dialogue.followups import standalone
+from assistant.errors import SettingsError
+from assistant.evaluation.cases import Case, Suite, load_suite
+from assistant.evaluation.gold import normalised
+from assistant.evaluation.judging import supports
+from assistant.reading.candidates import Evidence, candidates
+from assistant.reading.confidence import ConfidenceModel, LogisticModel, answer_features
+from assistant.settings import read_settings
+
+Rows = NDArray[np.float64]
+FEATURES = tuple(field.name for field in fields(Evidence))
+MOST_WRONG = 20  # pairs of one question, so that long documents do not outweigh short ones
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A question with the evidence of all its candidates: which hold a part of the gold, and which answer it all."""
+
+    evidence: tuple[Evidence, ...]
+    helpful: tuple[bool, ...]
+    right: tuple[bool, ...]
+
+
+def judge_candidates(assistant: Assistant, cases: Sequence[Case]) -> list[Judged]:
+    """Read every question's candidates and compare them with its gold."""
+    judged = []
+    for case in cases:
+        question = standalone(case.question, case.history)
+        hits = assistant.search(question, limit=assistant.settings.candidates)
+        found = candidates(assistant.index, assistant.reader, question, hits)
+        documents = assistant.index.documents
+        texts = [documents[one.hit.passage.document].text[one.span.start : one.span.end] for one in found]
+        judged.append(
+            Judged(
+                evidence=tuple(one.evidence for one in found),
+                helpful=tuple(_helps(case, text) for text in texts),
+                right=tuple(case.answerable and supports(case, [text]) for text in texts),
+            )
+        )
+    return judged
+
+
+def fit_suite(assistant: Assistant, suite: Suite) -> ConfidenceModel:
+    """Fit on the development questions of a suite; those marked "test" are never looked at."""
+    return fit(judge_candidates(assistant, [case for case in suite.questions if case.split != "test"]))
+
+
+def _helps(case: Case, text: str) -> bool:
+    """Whether the text holds a gold string of any rival and nothing forbidden."""
+    quote = normalised(text)
+    held = any(normalised(gold) in quote for rival in case.rivals for gold in rival.gold)
+    return held and not any(normalised(forbidden) in quote for forbidden in case.forbidden)
+
+
+def fit(questions: Sequence[Judged]) -> ConfidenceModel:
+    """Fit both regressions. Raises `SettingsError` where scikit-learn is not installed."""
+    rank = LogisticModel(0.0, _weights(FEATURES, *_pairs(questions), intercept=False)[1])
+    first = ConfidenceModel(rank, rank)
+    rows, labels = [], []
+    names: tuple[str, ...] = ()
+    for question in questions:
+        if question.evidence:
+            scores = [first.score(evidence) for evidence in question.evidence]
+            order = sorted(range(len(scores)), key=lambda place: -scores[place])
+            second = scores[order[1]] if len(order) > 1 else 0.0
+            features = answer_features(question.evidence[order[0]], best=scores[order[0]], second=second)
+            names = tuple(features)
+            rows.append(list(features.values()))
+            labels.append(question.right[order[0]])
+    intercept, weights = _weights(names, np.array(rows), np.array(labels), intercept=True)
+    return ConfidenceModel(rank, LogisticModel(intercept, weights))
+
+
+def write_confidence(model: ConfidenceModel, path: Path) -> None:
+    """Write the fitted weights as JSON."""
+    path.write_text(json.dumps(asdict(model), indent=1) + "\n", encoding="utf-8")
+
+
+def _pairs(questions: Sequence[Judged]) -> tuple[Rows, NDArray[np.bool_]]:
+    """Differences of features: right minus wrong (label true), and the same turned round."""
+    differences: list[Rows] = []
+    for question in questions:
+        rows = np.array([[getattr(evidence, name) for name in FEATURES] for evidence in question.evidence])
+        right = [row for row, fits in zip(rows, question.helpful, strict=True) if fits]
+        wrong = [row for row, fits in zip(rows, question.helpful, strict=True) if not fits][:MOST_WRONG]
+        differences += [good - bad for good in right for bad in wrong]
+    forward = np.array(differences)
+    return np.vstack([forward, -forward]), np.repeat([True, False], len(forward))
+
+
+def _weights(
+    names: Sequence[str], rows: Rows, labels: NDArray[np.bool_], *, intercept: bool
+) -> tuple[float, dict[str, float]]:
+    try:
+        from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 (an extra; fitting only)
+    except ImportError:
+        raise SettingsError("fitting needs scikit-learn; run `pip install scikit-learn`") from None
+    fitted: Any = LogisticRegression(C=1.0, fit_intercept=intercept, max_iter=2000).fit(rows, labels)
+    base = float(fitted.intercept_[0]) if intercept else 0.0
+    return base, {name: round(float(weight), 4) for name, weight in zip(names, fitted.coef_[0], strict=True)}
+
+
+def main() -> None:
+    """Fit on the suite in eval/ with the index in force, and write the weights into the package."""
+    settings = read_settings()
+    model = fit_suite(Assistant.open(settings), load_suite(Path("eval")))
+    write_confidence(model, Path(__file__).parent.parent / "reading" / "confidence.json")
+
+
+if __name__ == "__main__":
+    main()
