@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import faiss
@@ -127,8 +128,8 @@ def _single(name: str, assistant: Assistant, bare: Bare, questions: Sequence[str
     assistant.ask(questions[0])
     bare.search(questions[:1])
     for question in questions:  # in turns, so that a slow moment of the machine meets both
-        ours.append(_milliseconds(lambda asked=question: assistant.ask(asked)))
-        theirs.append(_milliseconds(lambda asked=question: bare.search([asked])))
+        ours.append(_milliseconds(partial(assistant.ask, question)))
+        theirs.append(_milliseconds(partial(bare.search, [question])))
     return [
         Measurement(name, "ask, p50", statistics.median(ours), "ms", statistics.median(theirs)),
         Measurement(name, "ask, p95", float(np.percentile(ours, 95)), "ms", float(np.percentile(theirs, 95))),

@@ -352,7 +352,7 @@ def test_a_text_wrapped_by_hand() -> None:
           li| Pay the fee of $12.50 at the counter on the ground floor, at any bank or by post to the Department.
         = Questions
           p| Write to the Department of Public Works, 1 Main Street, Springfield, or call 555-0100.
-        """,  # noqa: E501
+        """,
     )
 
 

@@ -40,9 +40,9 @@ _WORD = re.compile(r"\w+")
 _CARRIERS = frozenset(
     (
         "a an and are as at be been but by can could did do does else exactly for from had has have how i if in is it "
-        "many much of on or really so that the then there to was were what when where which who whom whose why will with "
-        "would you your please tell me about more"
-    ).split(" ")
+        "many much of on or really so that the then there to was were what when where which who whom whose why will "
+        "with would you your please tell me about more"
+    ).split()
 )
 
 

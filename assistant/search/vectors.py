@@ -14,7 +14,7 @@ Rows = NDArray[np.int64]
 class VectorIndex:
     """Exact inner-product search over unit float32 rows; a row's number is its passage's number."""
 
-    def __init__(self, index: faiss.IndexFlatIP) -> None:
+    def __init__(self, index: faiss.Index) -> None:
         self._index = index
 
     @classmethod
@@ -48,7 +48,7 @@ class VectorIndex:
         """
         parameters = None
         if among is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(among))
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(among))  # type: ignore[call-arg, unused-ignore]
         _, numbers = self._index.search(questions, min(limit, len(self)), params=parameters)
         return np.asarray(numbers, dtype=np.int64)
 
