@@ -62,7 +62,7 @@ def test_a_missed_gate_is_returned_with_its_value(gate: Gate, value: float | Non
 
 
 def test_a_gate_at_the_value_is_reached_and_one_on_another_set_is_left_alone() -> None:
-    reached = [Gate("questions", "all", bound, "right", 0.5) for bound in ("at_least", "at_most")]  # type: ignore[arg-type]
+    reached = [Gate("questions", "all", bound, "right", 0.5) for bound in ("at_least", "at_most")]
     elsewhere = Gate("conversations", "all", "at_least", "right", 1.0)
     assert check_gates([*reached, elsewhere], "questions", measured()) == ()
 

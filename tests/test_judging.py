@@ -54,7 +54,7 @@ def test_a_refusal_of_an_answerable_question_scores_zero_though_its_candidate_wa
 def test_evidence_counts_words_in_their_places() -> None:
     asked = case(gold=["opens at nine"], evidence=[OPENS])
     found = judge(asked, answer(citation(f"{OPENS} {CLOSES}")), [], LIBRARY)
-    assert found.evidence == Overlap(5 / 9, 1.0, pytest.approx(2 * 5 / 14))
+    assert found.evidence == Overlap(5 / 9, 1.0, 2 * (5 / 9) / (5 / 9 + 1))
     elsewhere = judge(case(gold=["closes at five"]), answer(citation("opens at nine")), [], LIBRARY)
     assert elsewhere.evidence == Overlap(0, 0, 0), "the same word 'at' in another place is no evidence"
 
@@ -75,7 +75,7 @@ def test_a_page_that_holds_only_a_part_of_the_gold_does_not_count() -> None:
 
 def test_a_repeated_string_counts_where_it_was_quoted() -> None:
     found = judge(case(gold=["at"]), answer(citation(CLOSES)), [], LIBRARY)
-    assert found.evidence == Overlap(1 / 4, 1.0, pytest.approx(0.4))
+    assert found.evidence == Overlap(1 / 4, 1.0, 0.4)
 
 
 def test_a_gold_passage_overlaps_a_gold_string() -> None:
@@ -92,10 +92,11 @@ def test_each_quote_is_compared_with_the_stored_text() -> None:
 
 
 def test_the_short_answer_is_compared_as_words() -> None:
-    assert word_overlap("It opens at nine", "At nine.") == Overlap(0.5, 1.0, pytest.approx(2 / 3))
+    assert word_overlap("It opens at nine", "At nine.") == Overlap(0.5, 1.0, 2 / 3)
     assert word_overlap("", "nine") == Overlap(0, 0, 0)
     held = judge(case(gold=["opens at nine"], answer="nine"), answer(citation(OPENS)), [], LIBRARY)
-    assert (held.answer_held, held.answer_f1) == (True, pytest.approx(2 * (1 / 5) / (1 / 5 + 1)))
+    assert held.answer_held
+    assert held.answer_f1 == pytest.approx(1 / 3)
 
 
 def test_gold_that_no_document_holds_is_an_error() -> None:

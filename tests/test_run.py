@@ -20,11 +20,11 @@ from assistant.settings import Settings
 ROOT = Path(__file__).parent.parent
 OPENS = "The office opens at nine."
 CLOSES = "It closes at five."
-QUESTIONS = [
+QUESTIONS: list[dict[str, Any]] = [
     {"id": "a", "question": "When does it open?", "gold": ["opens at nine"]},
     {"id": "b", "question": "Who?", "answerable": False},
 ]
-CONVERSATION = {
+CONVERSATION: dict[str, Any] = {
     "id": "c",
     "turns": [
         {"question": "When does it open?", "gold": ["opens at nine"]},

@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, cast
+from urllib.parse import quote as percent_encode
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
-from scripted import GARDEN, GARDEN_ID, ScriptedAssistant
+from scripted import GARDEN, GARDEN_ID, ScriptedAssistant, ScriptedIndex
 
 from assistant.answering import Assistant
+from assistant.documents.load import load_corpus
+from assistant.search.index import Index
 from assistant.service.app import create_app
 from assistant.service.pages import WEB
 from assistant.settings import Settings
@@ -79,6 +82,19 @@ def scripted() -> ScriptedAssistant:
 def site(scripted: ScriptedAssistant) -> Iterator[str]:
     with served(create_app(SETTINGS, lambda _: scripted)) as url:
         yield url
+
+
+def app_over(folder: Path) -> FastAPI:
+    """The app over the documents of a folder, without an index: they can be read, nothing can be asked."""
+    documents = {document.id: document for document in load_corpus(folder, max_bytes=1_000_000).documents}
+    reading = ScriptedAssistant(SETTINGS)
+    reading.index = cast(Index, ScriptedIndex(documents))
+    return create_app(SETTINGS, lambda _: reading)
+
+
+def addressed(document: str) -> str:
+    """The page's address of a document."""
+    return f"/documents/{percent_encode(document)}"
 
 
 class Visitor:
@@ -422,6 +438,53 @@ def test_a_document_that_is_not_there_is_named(visitor: Visitor) -> None:
     visitor.troubles.clear()
 
 
+MARKDOWN = """---
+layout: page
+---
+
+# Opening hours \U0001f338
+
+## When we open ##
+
+- Mondays
+- Tuesdays, but *never*
+  in winter
+
+Fees
+----
+
+| who | pays |
+|---|---|
+| adults | 500 |
+"""
+
+
+def test_markdown_is_shown_without_its_marks_and_without_losing_a_character(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "hours.md").write_text(MARKDOWN, encoding="utf-8")
+    with served(app_over(tmp_path)) as site, visit(browser, site) as visitor:
+        start = MARKDOWN.index("- Mondays")
+        page = visitor.go(f"/documents/hours#char={start + 2},{start + 9}")
+        assert visitor.marked() == "Mondays"
+        assert visitor.texts(".text") == [MARKDOWN]
+        shown = page.locator(".text :is(.title, h2, h3, .item)").all_inner_texts()
+        assert shown == [
+            "Opening hours \U0001f338",
+            "When we open",
+            "Mondays",
+            "Tuesdays, but *never*\nin winter",
+            "Fees",
+        ]
+        assert len(visitor.texts(".row")) == 1
+
+
+def test_real_documents_lose_no_character(browser: Browser, data_folder: Path) -> None:
+    corpus = load_corpus(data_folder / "documents", max_bytes=1_000_000)
+    with served(app_over(data_folder / "documents")) as site, visit(browser, site) as visitor:
+        for document in corpus.documents:
+            visitor.go(addressed(document.id))
+            assert visitor.texts(".text") == [document.text], document.id
+
+
 def test_the_outline_leads_to_a_section(visitor: Visitor) -> None:
     page = visitor.go(LINK)
     page.click(".outline >> text=(1) Refunds")
@@ -630,5 +693,5 @@ def test_the_real_corpus_answers_and_shows_its_source(browser: Browser, assistan
         page.click(".chip")
         assert visitor.marked() == quote
         for document in assistant.index.documents.values():
-            visitor.go(f"/documents/{document.id}")
+            visitor.go(addressed(document.id))
             assert visitor.texts(".text") == [document.text]

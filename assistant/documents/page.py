@@ -53,7 +53,7 @@ class Page:
         A title set in capitals over several lines is one title.
         """
         place = next((place for place in range(len(self.pieces)) if not self._is_furniture(place)), None)
-        if place is None or self._after(place) is None:
+        if place is None or self.after(place) is None:
             return range(0)
         piece, candidate = self.pieces[place], self.candidates[place]
         numbered = piece.listed or (candidate is not None and candidate.strength in ("keyword", "run-in", "number"))
@@ -67,7 +67,7 @@ class Page:
         underlined = len(block) > 1 and _UNDERLINE.fullmatch(block[1].words) is not None
         if underlined or not (len(block) <= LONGEST_TITLE_BLOCK and all(_may_be_in_title(one) for one in block)):
             return range(place, place + underlined)
-        if self._after(end) is None:
+        if self.after(end) is None:
             return range(0)
         capitals = itertools.takewhile(lambda one: headings.is_capitals(one.words), block)
         return range(place, place + max(1, len(list(capitals))))
@@ -82,7 +82,7 @@ class Page:
         words = self.pieces[place].words
         return headings.is_rule(words) or headings.is_navigation(words)
 
-    def _after(self, place: int) -> int | None:
+    def after(self, place: int) -> int | None:
         """The next piece that is no furniture."""
         return next((other for other in range(place + 1, len(self.pieces)) if not self._is_furniture(other)), None)
 
@@ -117,7 +117,7 @@ class Page:
         title = next(
             (one.words.casefold() for one, role in zip(self.pieces, self.roles, strict=False) if role == "title"), ""
         )
-        return target.rstrip(".") == title or self._after(place) is None
+        return target.rstrip(".") == title or self.after(place) is None
 
     def _is_contents_entry(self, place: int) -> bool:
         """Whether this numbered line is one of a table of contents: it comes again, as a heading, further down."""
@@ -128,9 +128,18 @@ class Page:
             return False  # tables of contents stand at the front
         in_table = self._has_number(place + 1) or (place > 0 and self.roles[place - 1] == "navigation")
         return in_table and any(
-            other is not None and _same(candidate, other) and not self._has_series(later + 1, candidate.series)
-            for later, other in enumerate(self.candidates[place + 1 : -1], place + 1)
+            self._announces(candidate, later) and not self._has_series(later + 1, candidate.series)
+            for later in range(place + 1, len(self.pieces) - 1)
         )
+
+    def _announces(self, entry: Candidate, place: int) -> bool:
+        """Whether the entry of a table of contents announces what stands here; it may say more, never anything else."""
+        other = self.candidates[place]
+        if other is None or (other.series, other.value) != (entry.series, entry.value):
+            return False
+        around = [self.pieces[place - 1].words.strip("()"), self.pieces[place + 1].words]
+        titles = [other.heading] if other.heading else around
+        return any(f"{entry.heading} ".casefold().startswith(f"{title} ".casefold()) for title in titles)
 
     def _has_number(self, place: int) -> bool:
         candidate = self.candidates[place] if place < len(self.candidates) else None
@@ -144,7 +153,7 @@ class Page:
         """Whether this is one of several labels of a form that was never filled in: "Related PDFs:"."""
         if not _is_label(self.pieces[place]) or not self.pieces[place].alone:
             return False
-        following = self._after(place)
+        following = self.after(place)
         if following is not None:
             return _is_label(self.pieces[following])
         earlier = zip(self.pieces, self.roles, strict=False)
@@ -154,14 +163,14 @@ class Page:
         candidate = self.candidates[place]
         if candidate is None:
             return False
-        if candidate.strength == "marked" or self._is_underlined(place):
+        if candidate.strength == "marked" or self.is_underlined(place):
             return True
         near = {(candidate.series, candidate.value - 1), (candidate.series, candidate.value + 1)} & neighbours
         if candidate.strength == "run-in":
             return self._begins_afresh(place) and bool(candidate.separated or near)
         if candidate.strength == "keyword":
             return self._begins_afresh(place) or not candidate.heading
-        following = self._after(place)
+        following = self.after(place)
         if following is None or self.pieces[place].last.number - self.pieces[place].first.number > 1:
             return False
         if candidate.strength == "number":
@@ -170,7 +179,8 @@ class Page:
         opens = self._opens(place) or self._stands_between_sentences(place)
         return opens and self._heading_of_words(place, following)
 
-    def _is_underlined(self, place: int) -> bool:
+    def is_underlined(self, place: int) -> bool:
+        """Whether a line of "=" or "-" is drawn under the piece."""
         if place + 1 >= len(self.pieces) or self.pieces[place].last.blank_after or not self.pieces[place].short:
             return False
         rule = _UNDERLINE.fullmatch(self.pieces[place + 1].words)
@@ -233,7 +243,7 @@ class Page:
     def _is_address(self, place: int) -> bool:
         """Whether the lines of this block are all short and unfinished: an address, a signature, a verse."""
         rest = self.pieces[place + 1 : self._block_end(place) + 1]
-        return len(rest) > 1 and all(_is_fragment(one) for one in rest)
+        return len(rest) > 1 and all(is_fragment(one) for one in rest)
 
     def _is_in_list(self, place: int) -> bool:
         end = place
@@ -248,61 +258,13 @@ class Page:
         candidate = self.candidates[place]
         return candidate is not None and candidate.strength == "words" and self.pieces[place].alone
 
-    # What the roles mean for the blocks.
-
-    def series(self, place: int) -> str:
-        """The series of the heading at the place."""
-        candidate = self.candidates[place]
-        if self._is_underlined(place):
-            return "=" if self.pieces[place + 1].words[0] == "=" else "-"
-        return candidate.series if candidate else "words"
-
-    def names_above(self, place: int) -> bool:
-        """Whether this heading is the title of the bare number above it: "Article 5" and below it "Definitions"."""
-        candidate, above = self.candidates[place], self.candidates[place - 1] if place else None
-        if (
-            self.roles[place] != "heading"
-            or candidate is None
-            or candidate.strength != "words"
-            or above is None
-            or self._is_underlined(place)
-        ):
-            return False
-        return self.roles[place - 1] == "heading" and above.strength == "keyword" and not above.heading
-
-    def next_above_rules(self, place: int) -> int | None:
-        """The next piece that is neither a rule nor navigation."""
-        places = range(place + 1, len(self.roles))
-        return next((other for other in places if self.roles[other] not in ("rule", "navigation")), None)
-
-    def closes(self, place: int) -> bool:
-        """Whether nothing but dates and navigation follows: what stands here speaks of the whole document."""
-        return all(role in ("date", "navigation", "rule") for role in self.roles[place:])
-
-    def continues_title(self, place: int) -> bool:
-        """Whether this is a further line of the title."""
-        return place > 0 and self.roles[place - 1] == self.roles[place] == "title"
-
-    def continues_fragment(self, place: int) -> bool:
-        """Whether this line and the one above are lines of one address, signature or the like."""
-        if place == 0 or self.pieces[place].first.blank_before:
-            return False
-        roles = self.roles[place - 1 : place + 1]
-        return roles == ["content", "content"] and all(_is_fragment(one) for one in self.pieces[place - 1 : place + 1])
-
-
-def _same(one: Candidate, other: Candidate) -> bool:
-    """Whether both lines announce one section; a table of contents may say more or less than the heading itself."""
-    announced, printed = one.heading.casefold(), other.heading.casefold()
-    return (one.series, one.value) == (other.series, other.value) and announced.startswith(printed)
-
 
 def _may_be_in_title(piece: Piece) -> bool:
     words = piece.words
     return piece.short and not piece.listed and not words[0].islower() and headings.reads_like_title(words)
 
 
-def _is_fragment(piece: Piece) -> bool:
+def is_fragment(piece: Piece) -> bool:
     """Whether the piece is a line of an address or the like: short, and no sentence."""
     return len(piece.words) < LONGEST_FRAGMENT and not (piece.listed or piece.last.ends_sentence)
 

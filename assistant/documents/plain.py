@@ -10,7 +10,7 @@ from assistant.documents import headings
 from assistant.documents.blocks import Block, content_block, trim_row, without_lonely_letters
 from assistant.documents.candidates import Candidate
 from assistant.documents.lines import read_lines
-from assistant.documents.page import Page, read_page
+from assistant.documents.page import Page, is_fragment, read_page
 from assistant.documents.pieces import Piece, read_pieces
 from assistant.documents.ranks import Kind, rank_series
 
@@ -28,20 +28,20 @@ def read_blocks(text: str, start: int = 0) -> tuple[Block, ...]:
 def _add(blocks: list[Block], text: str, page: Page, place: int, ranks: dict[str, int]) -> None:
     """Add the block of one piece, or add the piece to the block before."""
     piece, role, candidate = page.pieces[place], page.roles[place], page.candidates[place]
-    if page.names_above(place):
+    if _names_above(page, place):
         blocks[-1] = replace(blocks[-1], end=piece.end, heading=headings.one_line(piece.words))
-    elif page.continues_fragment(place):
+    elif _continues_fragment(page, place):
         blocks[-1] = replace(blocks[-1], end=piece.end)
-    elif page.continues_title(place):
+    elif _continues_title(page, place):
         blocks[-1] = replace(blocks[-1], end=piece.end, heading=f"{blocks[-1].heading} {piece.words}")
     elif role == "heading":
-        blocks += _heading(text, piece, candidate, ranks[page.series(place)])
+        blocks += _heading(text, piece, candidate, ranks[_series(page, place)])
     elif role == "title":
         blocks.append(_title(piece, candidate))
     elif role == "table":
         blocks.append(_row(text, page, place))
     elif role in ("content", "date"):
-        closing = role == "date" and page.closes(place)
+        closing = role == "date" and _closes(page, place)
         blocks.append(content_block(text, piece.start, piece.end, bullet=piece.bullet, closing=closing))
     else:
         blocks.append(Block("furniture", piece.start, piece.end, closing=role == "navigation"))
@@ -50,14 +50,47 @@ def _add(blocks: list[Block], text: str, page: Page, place: int, ranks: dict[str
 def _kinds(page: Page) -> list[Kind]:
     kinds = []
     for place, role in enumerate(page.roles):
-        if role == "heading" and not page.names_above(place):
+        if role == "heading" and not _names_above(page, place):
             candidate = page.candidates[place]
-            following = page.next_above_rules(place)
-            if following is not None and page.names_above(following):
-                following = page.next_above_rules(following)
+            following = page.after(place)
+            if following is not None and _names_above(page, following):
+                following = page.after(following)
             empty = following is not None and page.roles[following] == "heading"
-            kinds.append(Kind(page.series(place), empty and not (candidate and candidate.strength == "run-in")))
+            kinds.append(Kind(_series(page, place), empty and not (candidate and candidate.strength == "run-in")))
     return kinds
+
+
+def _series(page: Page, place: int) -> str:
+    candidate = page.candidates[place]
+    if page.is_underlined(place):
+        return "=" if page.pieces[place + 1].words[0] == "=" else "-"
+    return candidate.series if candidate else "words"
+
+
+def _names_above(page: Page, place: int) -> bool:
+    """Whether this heading is the title of the bare number above it: "Article 5" and below it "Definitions"."""
+    if not place or page.roles[place - 1] != "heading" or page.roles[place] != "heading" or page.is_underlined(place):
+        return False
+    above, candidate = page.candidates[place - 1], page.candidates[place]
+    if above is None or candidate is None:
+        return False
+    return above.strength == "keyword" and not above.heading and candidate.strength == "words"
+
+
+def _closes(page: Page, place: int) -> bool:
+    """Whether nothing but dates and navigation follows: what stands here speaks of the whole document."""
+    return all(role in ("date", "navigation", "rule") for role in page.roles[place:])
+
+
+def _continues_title(page: Page, place: int) -> bool:
+    return place > 0 and page.roles[place - 1] == page.roles[place] == "title"
+
+
+def _continues_fragment(page: Page, place: int) -> bool:
+    """Whether this line and the one above are lines of one address, signature or the like."""
+    if place == 0 or page.pieces[place].first.blank_before or page.roles[place - 1 : place + 1] != ["content"] * 2:
+        return False
+    return is_fragment(page.pieces[place - 1]) and is_fragment(page.pieces[place])
 
 
 def _heading(text: str, piece: Piece, candidate: Candidate | None, rank: int) -> list[Block]:

@@ -198,7 +198,7 @@ export class Chat {
   documentList(documents) {
     const entry = ({ id, title, date, publisher }) => {
       const place = { document: id, start: 0, end: 0 };
-      const about = [publisher, date ? longDate(date) : t("undated")].filter(Boolean).join(" · ");
+      const about = [publisher, date ? longDate(date) : ""].filter(Boolean).join(" · ");
       return element(
         "li",
         {},

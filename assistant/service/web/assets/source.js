@@ -11,6 +11,8 @@ import { addressOf } from "./place.js";
 
 const UNMARKED = { quoted: [], answering: [] };
 const ROOMY = 560; // pixels
+const HEADING_MARKS = /^[#\s]*$/;
+const FRONT_MATTER = /^---\r?\n(?:.*\r?\n)*?---\r?\n/;
 const LABEL = /^\(?[\da-zA-Z]{1,4}[.)]\s/;
 
 export class Source {
@@ -115,18 +117,10 @@ export class Source {
 
   /** One section: its heading, its own text, its subsections, in the order of the text; ends where the section ends. */
   drawSection(number, parent, depth) {
-    const { document, points, headings } = this.shown;
+    const { document, points } = this.shown;
     const section = document.sections[number];
     const end = points.unit(section.end);
-    let cursor = points.unit(section.start);
-    if (section.heading_end > section.heading_start && section.level > 0) {
-      const [from, to] = [points.unit(section.heading_start), points.unit(section.heading_end)];
-      const heading = element(`h${Math.min(depth + 2, 6)}`, { id: `section-${number}` });
-      headings[number] = heading;
-      parent.append(heading);
-      this.record(heading, { from: cursor, to, shown: from, end: to });
-      cursor = to;
-    }
+    let cursor = this.drawHeading(number, parent, depth);
     for (const child of section.children) {
       const start = points.unit(document.sections[child].start);
       this.drawBlocks(cursor, start, parent);
@@ -138,15 +132,35 @@ export class Source {
     return end;
   }
 
+  /** The printed heading, without the marks that make it one ("## "); returns where the section's own text goes on. */
+  drawHeading(number, parent, depth) {
+    const { document, points, headings } = this.shown;
+    const section = document.sections[number];
+    const [start, from, to] = [section.start, section.heading_start, section.heading_end].map((at) => points.unit(at));
+    const line = points.text.lastIndexOf("\n", from - 1) + 1;
+    if (to <= from || line < start || !HEADING_MARKS.test(points.text.slice(line, from))) return start;
+    this.drawBlocks(start, line, parent);
+    // The title of the document stands above it as the panel's heading already.
+    const heading = number ? element(`h${Math.min(depth + 2, 6)}`, { id: `section-${number}` }) : element("p", { class: "title" });
+    headings[number] = heading;
+    parent.append(heading);
+    this.record(heading, { from: line, to, shown: from, end: to });
+    return to;
+  }
+
   drawBlocks(from, to, parent) {
-    const { document, points } = this.shown;
-    for (const block of blocksOf(points.text, from, to)) {
-      const shown = points.text.slice(block.shown, block.end);
-      const node = element("p", { class: classOf(block, shown, document.title) });
-      if (block.bullet && !LABEL.test(shown.slice(block.bullet))) node.dataset.bullet = "•";
-      parent.append(node);
-      this.record(node, { ...block, shown: block.shown + (block.bullet ?? 0) });
-    }
+    const { points } = this.shown;
+    const matter = from === 0 ? (FRONT_MATTER.exec(points.text.slice(from, to))?.[0].length ?? 0) : 0;
+    if (matter) this.drawBlock({ kind: "matter", from, to: matter, shown: from, end: matter }, parent);
+    for (const block of blocksOf(points.text, from + matter, to)) this.drawBlock(block, parent);
+  }
+
+  drawBlock(block, parent) {
+    const shown = this.shown.points.text.slice(block.shown, block.end);
+    const node = element("p", { class: classOf(block, shown) });
+    if (block.bullet && !LABEL.test(shown.slice(block.bullet))) node.dataset.bullet = "•";
+    parent.append(node);
+    this.record(node, { ...block, shown: block.shown + (block.bullet ?? 0) });
   }
 
   record(node, { from, to, shown, end }) {
@@ -280,8 +294,8 @@ function marksOf(points, { start, end, highlights = [] }) {
   return { quoted: [range({ start, end })], answering: highlights.map(range) };
 }
 
-function classOf(block, shown, title) {
-  const kind = shown.trim() === title ? "paragraph title" : /^[=\-~*_#]{3,}$/.test(shown) ? "rule" : block.kind;
+function classOf(block, shown) {
+  const kind = /^[=\-~*_#]{3,}$/.test(shown) ? "rule" : block.kind;
   return `${kind}${block.flows ? " flows" : ""}${block.depth ? ` depth-${block.depth}` : ""}`;
 }
 
