@@ -40,7 +40,6 @@ class Commands(TyperGroup):
         extra["standalone_mode"] = False
         try:
             status = super().main(*args, **extra)
-            sys.stdout.flush()
         except TyperException as error:
             status = _say(error.format_message(), error.exit_code)
         except ChapterVerseError as error:
@@ -56,9 +55,12 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named; who reads its output may stop reading."""
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
         except BrokenPipeError:
-            # What is still buffered is flushed at exit, into nothing instead of into a traceback.
+            # What is still buffered goes at exit into nothing, instead of into a traceback.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(BROKEN_PIPE) from None
 

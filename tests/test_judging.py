@@ -1,9 +1,9 @@
 from dataclasses import replace
 
 import pytest
-from evaluation_examples import DOCUMENTS, answer, case, citation, passage
+from evaluation_examples import DOCUMENTS, answer, case, citation, document, passage
 
-from assistant.documents.document import Span
+from assistant.documents.document import Passage, Section, Span
 from assistant.errors import QuestionError
 from assistant.evaluation.cases import Rival
 from assistant.evaluation.gold import Library
@@ -81,6 +81,18 @@ def test_a_repeated_string_counts_where_it_was_quoted() -> None:
 def test_a_gold_passage_overlaps_a_gold_string() -> None:
     found = judge(case(gold=["Dogs"]), answer(), [passage(CLOSES), passage("(1) Dogs stay")], LIBRARY)
     assert (found.passage_rank, found.document_rank) == (2, 1)
+
+
+def test_gold_that_is_a_heading_is_found_by_the_passages_under_it() -> None:
+    text = "1. Hours\n\nFrom nine to five.\n\n2. Pets\n\nNone."
+    plain = document("plain", text)
+    hours = Section("1", "Hours", 1, 0, 29, 0, 8, 0)
+    pets = Section("2", "Pets", 1, 30, len(text), 30, 37, 0)
+    library = Library({"plain": replace(plain, sections=(*plain.sections, hours, pets))})
+    under = [Passage("plain", 2, "paragraph", "", 39, 44), Passage("plain", 1, "paragraph", "", 10, 28)]
+    assert judge(case(gold=["1. Hours"]), answer(), under, library).passage_rank == 2
+    assert judge(case(gold=["Pets"]), answer(), under, library).passage_rank == 1
+    assert judge(case(gold=["Hours", "nine"]), answer(), under[:1], library).passage_rank is None
 
 
 def test_each_quote_is_compared_with_the_stored_text() -> None:

@@ -36,11 +36,11 @@ class Block:
     closing: bool = False
 
 
-def content_block(text: str, start: int, end: int, *, bullet: bool = False, closing: bool = False) -> Block:
+def content_block(text: str, start: int, end: int, *, bullet: bool = False) -> Block:
     """The block of a stretch that is known to be content: a list item if a bullet stood before it or it has a label."""
     length = numbering.label_length(text[start:end])
     kind: BlockKind = "list item" if length or bullet else "paragraph"
-    return Block(kind, start, end, label=text[start : start + length], closing=closing)
+    return Block(kind, start, end, label=text[start : start + length])
 
 
 def trim_row(text: str, start: int, end: int) -> Span:

@@ -34,7 +34,7 @@ _NAVIGATION = re.compile(
 )
 _BACK_TO = re.compile(r"(?:[«‹<←↑]+\s*)?(?:go\s+)?(?:back|return)\s+to\s+(?P<target>.{2,})", re.IGNORECASE)
 _CONTENTS_LINE = re.compile(r".*(?:\.\s?){4,}\s*\d+|.*\s…+\s*\d+")
-_RULE = re.compile(r"([-=_*~#•·.–—\s])(?:[-=_*~#•·.–—\s])*|\|?[\s:|+=-]*-{2,}[\s:|+=-]*\|?")
+_RULE_MARKS = frozenset("-=_*~#•·.–—|+: \t")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|[+(]?\d[\d\s()./–-]{5,}", re.IGNORECASE)
 _UNFINISHED = re.compile(r"\b(?:and|or|the|a|an|of|to|in|by|for|with|that|which|from|as|is|are|shall)$")
 _ENDS_LIKE_PROSE = re.compile(r"(?<!\.)\.[\"'”’)\]]*$|[;,:，；。：、]$")
@@ -58,7 +58,7 @@ def back_target(words: str) -> str:
 
 def is_rule(words: str) -> bool:
     """Whether the line is drawn, not written: "-----", "* * *", "| --- | --- |"."""
-    return _RULE.fullmatch(words) is not None
+    return _RULE_MARKS.issuperset(words) and words.strip("|: ") != ""
 
 
 def is_capitals(words: str) -> bool:

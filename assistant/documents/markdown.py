@@ -144,7 +144,7 @@ class _Walk:
         elif kind == "html_block":
             self.blocks += self.markup.read(self.text, span.start, span.end)
         elif kind == "fence":
-            closed = self.text[: span.end].endswith(token.markup) and token.map[1] - token.map[0] > 1
+            closed = self.text.endswith(token.markup, span.start, span.end) and token.map[1] - token.map[0] > 1
             inside = self._lines(token.map[0] + 1, token.map[1] - closed)
             if inside.start < inside.end:
                 self.blocks.append(Block("paragraph", inside.start, inside.end))

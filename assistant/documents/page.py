@@ -7,6 +7,7 @@ paragraph is a heading, one at the end of a block is what stands there.
 
 import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -22,6 +23,8 @@ LONGEST_RUN_OF_HEADINGS = 3
 LONGEST_LABEL_WORDS = 8
 LONGEST_TITLE_BLOCK = 4
 LONGEST_FRAGMENT = 60
+# So many lines with one number are compared when a table of contents is looked for.
+MOST_ANNOUNCED = 8
 _UNDERLINE = re.compile(r"(={3,}|-{3,}|~{3,})")
 
 
@@ -37,15 +40,35 @@ class Page:
     """The pieces of a text, the heading each would be, and the roles given to them so far."""
 
     pieces: Sequence[Piece]
-    candidates: list[Candidate | None]
+    candidates: Sequence[Candidate | None]
     roles: list[Role] = field(default_factory=list)
+    # For each place the next piece that is no furniture; where each number stands; the numbers of accepted headings.
+    _following: list[int | None] = field(default_factory=list)
+    _numbers: dict[tuple[str, int], list[int]] = field(default_factory=dict)
+    _accepted: set[tuple[str, str, int]] = field(default_factory=set)
 
     def judge(self) -> None:
         """Give every piece its role, from the first to the last."""
-        neighbours = {(one.series, one.value) for one in self.candidates if one and one.number}
+        self._index()
         title = self._title()
-        for place in range(len(self.pieces)):
-            self.roles.append("title" if place in title else self._role(place, neighbours))
+        for place, candidate in enumerate(self.candidates):
+            self.roles.append("title" if place in title else self._role(place))
+            if self.roles[-1] == "heading" and candidate and candidate.number:
+                self._accepted.add(_key(candidate))
+
+    def after(self, place: int) -> int | None:
+        """The next piece that is no furniture."""
+        return self._following[place]
+
+    def _index(self) -> None:
+        following: int | None = None
+        for place in reversed(range(len(self.pieces))):
+            self._following.append(following)
+            following = following if self._is_furniture(place) else place
+        self._following.reverse()
+        for place, candidate in enumerate(self.candidates):
+            if candidate and candidate.number:
+                self._numbers.setdefault((candidate.series, candidate.value), []).append(place)
 
     def _title(self) -> range:
         """The places of the title: the first line, where it stands alone or among lines like it, above something else.
@@ -82,11 +105,7 @@ class Page:
         words = self.pieces[place].words
         return headings.is_rule(words) or headings.is_navigation(words)
 
-    def after(self, place: int) -> int | None:
-        """The next piece that is no furniture."""
-        return next((other for other in range(place + 1, len(self.pieces)) if not self._is_furniture(other)), None)
-
-    def _role(self, place: int, neighbours: set[tuple[str, int]]) -> Role:
+    def _role(self, place: int) -> Role:
         piece = self.pieces[place]
         if self._is_table(place):
             return "table"
@@ -96,7 +115,7 @@ class Page:
             return "navigation"
         if headings.is_date(piece.words):
             return "date"
-        return "heading" if self._is_heading(place, neighbours) else "content"
+        return "heading" if self._is_heading(place) else "content"
 
     def _is_table(self, place: int) -> bool:
         if not TABLE_LINE.fullmatch(self.pieces[place].words):
@@ -124,18 +143,19 @@ class Page:
         candidate = self.candidates[place]
         if candidate is None or not (candidate.number and candidate.heading) or candidate.number[-1] == ")":
             return False
-        if any(role == "heading" and self._has_number(other) for other, role in enumerate(self.roles)):
+        if self._accepted:
             return False  # tables of contents stand at the front
         in_table = self._has_number(place + 1) or (place > 0 and self.roles[place - 1] == "navigation")
+        places = self._numbers[candidate.series, candidate.value]
+        later = places[bisect_right(places, place) :][:MOST_ANNOUNCED]
         return in_table and any(
-            self._announces(candidate, later) and not self._has_series(later + 1, candidate.series)
-            for later in range(place + 1, len(self.pieces) - 1)
+            self._announces(candidate, other) and not self._has_series(other + 1, candidate.series) for other in later
         )
 
     def _announces(self, entry: Candidate, place: int) -> bool:
         """Whether the entry of a table of contents announces what stands here; it may say more, never anything else."""
         other = self.candidates[place]
-        if other is None or (other.series, other.value) != (entry.series, entry.value):
+        if other is None or place + 1 == len(self.pieces):
             return False
         around = [self.pieces[place - 1].words.strip("()"), self.pieces[place + 1].words]
         titles = [other.heading] if other.heading else around
@@ -159,15 +179,15 @@ class Page:
         earlier = zip(self.pieces, self.roles, strict=False)
         return any(role == "navigation" and _is_label(piece) for piece, role in earlier)
 
-    def _is_heading(self, place: int, neighbours: set[tuple[str, int]]) -> bool:
+    def _is_heading(self, place: int) -> bool:
         candidate = self.candidates[place]
         if candidate is None:
             return False
         if candidate.strength == "marked" or self.is_underlined(place):
             return True
-        near = {(candidate.series, candidate.value - 1), (candidate.series, candidate.value + 1)} & neighbours
+        near = any((candidate.series, candidate.value + step) in self._numbers for step in (-1, 1))
         if candidate.strength == "run-in":
-            return self._begins_afresh(place) and bool(candidate.separated or near)
+            return self._begins_afresh(place) and (candidate.separated or near)
         if candidate.strength == "keyword":
             return self._begins_afresh(place) or not candidate.heading
         following = self.after(place)
@@ -175,7 +195,7 @@ class Page:
             return False
         if candidate.strength == "number":
             sure = any(character.isdigit() for character in candidate.number) and candidate.series != "1"
-            return bool(sure or near) and self._numbered_heading(place, following)
+            return (sure or near) and self._numbered_heading(place, following)
         opens = self._opens(place) or self._stands_between_sentences(place)
         return opens and self._heading_of_words(place, following)
 
@@ -215,10 +235,8 @@ class Page:
         """Whether "(1) Words" is a heading: text stands below it, and it is no item in a run of its like."""
         candidate = self.candidates[place]
         assert candidate is not None
-        continues = any(
-            role == "heading" and other is not None and _follows(other, candidate)
-            for role, other in zip(self.roles, self.candidates, strict=False)
-        )
+        series, parent, value = _key(candidate)
+        continues = (series, parent, value - 1) in self._accepted
         if not continues and not self._opens(place):
             return False
         before = self.pieces[place - 1] if place else None
@@ -242,20 +260,22 @@ class Page:
 
     def _is_address(self, place: int) -> bool:
         """Whether the lines of this block are all short and unfinished: an address, a signature, a verse."""
-        rest = self.pieces[place + 1 : self._block_end(place) + 1]
-        return len(rest) > 1 and all(is_fragment(one) for one in rest)
+        end = place
+        while not self.pieces[end].last.blank_after:
+            end += 1
+            if not is_fragment(self.pieces[end]):
+                return False
+        return end - place > 1
 
     def _is_in_list(self, place: int) -> bool:
-        end = place
-        while end + 1 < len(self.pieces) and self._stands_like_heading(end + 1):
-            end += 1
-        run_goes_on = end > place
-        if place > 0 and self.roles[place - 1] == "content" and self._stands_like_heading(place - 1):
-            return run_goes_on
-        return end - place >= LONGEST_RUN_OF_HEADINGS
+        run = 0
+        while run < LONGEST_RUN_OF_HEADINGS and self._stands_like_heading(place + run + 1):
+            run += 1
+        in_list = place > 0 and self.roles[place - 1] == "content" and self._stands_like_heading(place - 1)
+        return run > 0 if in_list else run >= LONGEST_RUN_OF_HEADINGS
 
     def _stands_like_heading(self, place: int) -> bool:
-        candidate = self.candidates[place]
+        candidate = self.candidates[place] if place < len(self.candidates) else None
         return candidate is not None and candidate.strength == "words" and self.pieces[place].alone
 
 
@@ -269,10 +289,9 @@ def is_fragment(piece: Piece) -> bool:
     return len(piece.words) < LONGEST_FRAGMENT and not (piece.listed or piece.last.ends_sentence)
 
 
-def _follows(one: Candidate, other: Candidate) -> bool:
-    if one.series != other.series:
-        return False
-    return one.number.rpartition(".")[0] == other.number.rpartition(".")[0] and one.value + 1 == other.value
+def _key(candidate: Candidate) -> tuple[str, str, int]:
+    """Series, what the number begins with ("5" in "5.2") and the number's own value."""
+    return candidate.series, candidate.number.rpartition(".")[0], candidate.value
 
 
 def _is_next_label(one: Piece, other: Piece) -> bool:

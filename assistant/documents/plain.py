@@ -12,20 +12,26 @@ from assistant.documents.candidates import Candidate
 from assistant.documents.lines import read_lines
 from assistant.documents.page import Page, is_fragment, read_page
 from assistant.documents.pieces import Piece, read_pieces
-from assistant.documents.ranks import Kind, rank_series
+from assistant.documents.ranks import Kind, rank_headings
 
 
 def read_blocks(text: str, start: int = 0) -> tuple[Block, ...]:
     """The blocks of `text[start:]`; `start` must be the beginning of a line."""
     page = read_page(read_pieces(text, read_lines(text, start)))
-    ranks = rank_series(_kinds(page))
+    ranks = _ranks(page)
     blocks: list[Block] = []
     for place in range(len(page.pieces)):
-        _add(blocks, text, page, place, ranks)
+        _add(blocks, text, page, place, ranks.get(place, ()))
+    # A date that nothing but navigation follows speaks of the whole document.
+    for place in reversed(range(len(page.roles))):
+        if page.roles[place] not in ("date", "navigation", "rule"):
+            break
+        at = len(blocks) - (len(page.roles) - place)
+        blocks[at] = replace(blocks[at], closing=True)
     return tuple(without_lonely_letters(blocks))
 
 
-def _add(blocks: list[Block], text: str, page: Page, place: int, ranks: dict[str, int]) -> None:
+def _add(blocks: list[Block], text: str, page: Page, place: int, rank: tuple[int, ...]) -> None:
     """Add the block of one piece, or add the piece to the block before."""
     piece, role, candidate = page.pieces[place], page.roles[place], page.candidates[place]
     if _names_above(page, place):
@@ -35,29 +41,29 @@ def _add(blocks: list[Block], text: str, page: Page, place: int, ranks: dict[str
     elif _continues_title(page, place):
         blocks[-1] = replace(blocks[-1], end=piece.end, heading=f"{blocks[-1].heading} {piece.words}")
     elif role == "heading":
-        blocks += _heading(text, piece, candidate, ranks[_series(page, place)])
+        blocks += _heading(text, piece, candidate, rank)
     elif role == "title":
         blocks.append(_title(piece, candidate))
     elif role == "table":
         blocks.append(_row(text, page, place))
     elif role in ("content", "date"):
-        closing = role == "date" and _closes(page, place)
-        blocks.append(content_block(text, piece.start, piece.end, bullet=piece.bullet, closing=closing))
+        blocks.append(content_block(text, piece.start, piece.end, bullet=piece.bullet))
     else:
         blocks.append(Block("furniture", piece.start, piece.end, closing=role == "navigation"))
 
 
-def _kinds(page: Page) -> list[Kind]:
+def _ranks(page: Page) -> dict[int, tuple[int, ...]]:
+    """The rank of the heading at each place; the title of a bare number belongs to that number."""
+    places = [place for place, role in enumerate(page.roles) if role == "heading" and not _names_above(page, place)]
     kinds = []
-    for place, role in enumerate(page.roles):
-        if role == "heading" and not _names_above(page, place):
-            candidate = page.candidates[place]
-            following = page.after(place)
-            if following is not None and _names_above(page, following):
-                following = page.after(following)
-            empty = following is not None and page.roles[following] == "heading"
-            kinds.append(Kind(_series(page, place), empty and not (candidate and candidate.strength == "run-in")))
-    return kinds
+    for place in places:
+        candidate, following = page.candidates[place], page.after(place)
+        if following is not None and _names_above(page, following):
+            following = page.after(following)
+        run_in = candidate is not None and candidate.strength == "run-in"
+        empty = following is not None and page.roles[following] == "heading" and not run_in
+        kinds.append(Kind(_series(page, place), empty))
+    return dict(zip(places, rank_headings(kinds), strict=True))
 
 
 def _series(page: Page, place: int) -> str:
@@ -77,11 +83,6 @@ def _names_above(page: Page, place: int) -> bool:
     return above.strength == "keyword" and not above.heading and candidate.strength == "words"
 
 
-def _closes(page: Page, place: int) -> bool:
-    """Whether nothing but dates and navigation follows: what stands here speaks of the whole document."""
-    return all(role in ("date", "navigation", "rule") for role in page.roles[place:])
-
-
 def _continues_title(page: Page, place: int) -> bool:
     return place > 0 and page.roles[place - 1] == page.roles[place] == "title"
 
@@ -93,11 +94,11 @@ def _continues_fragment(page: Page, place: int) -> bool:
     return is_fragment(page.pieces[place - 1]) and is_fragment(page.pieces[place])
 
 
-def _heading(text: str, piece: Piece, candidate: Candidate | None, rank: int) -> list[Block]:
+def _heading(text: str, piece: Piece, candidate: Candidate | None, rank: tuple[int, ...]) -> list[Block]:
     if candidate is None:
-        return [Block("heading", piece.start, piece.end, (rank,), heading=headings.one_line(piece.words))]
+        return [Block("heading", piece.start, piece.end, rank, heading=headings.one_line(piece.words))]
     end = piece.start + candidate.length
-    heading = Block("heading", piece.start, end, (rank,), candidate.number, candidate.heading)
+    heading = Block("heading", piece.start, end, rank, candidate.number, candidate.heading)
     rest = text[end : piece.end].lstrip(" \t\r\n—–-:")
     return [heading, content_block(text, piece.end - len(rest), piece.end)] if rest else [heading]
 

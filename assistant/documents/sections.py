@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from assistant.documents import markdown, plain
 from assistant.documents.blocks import Block
 from assistant.documents.document import Section
+from assistant.documents.lines import line_starts
 
 MARKDOWN_SUFFIXES = (".md", ".markdown")
 
@@ -36,10 +37,11 @@ def read_sections(text: str, blocks: Sequence[Block], title: str) -> tuple[Secti
     span = (printed.start, printed.end) if printed else (0, 0)
     sections = [Section("", title, 0, 0, len(text), *span, None)]
     stack = [_Open((), 0)]
-    leaving = _closing_stretches(text, blocks)
+    starts = line_starts(text)
+    leaving = _closing_stretches(text, starts, blocks)
     for block in blocks:
         if block.kind == "heading":
-            start = _line_begin(text, block.start)
+            start = _line_begin(text, starts, block.start)
             while stack[-1].rank >= block.rank:
                 _close(sections, stack, leaving.get(block.start, start))
             sections.append(_opened(sections, stack, block, start))
@@ -71,13 +73,13 @@ def _close(sections: list[Section], stack: list[_Open], end: int) -> None:
     sections[done.index] = replace(sections[done.index], end=end, children=tuple(done.children))
 
 
-def _line_begin(text: str, position: int) -> int:
+def _line_begin(text: str, starts: Sequence[int], position: int) -> int:
     """Where the line begins if only space and markup stand before the position, else the position."""
-    begin = max(text.rfind("\n", 0, position), text.rfind("\r", 0, position)) + 1
+    begin = starts[bisect_right(starts, position) - 1]
     return begin if not text[begin:position].strip(" \t#>\f") else position
 
 
-def _closing_stretches(text: str, blocks: Sequence[Block]) -> dict[int, int]:
+def _closing_stretches(text: str, starts: Sequence[int], blocks: Sequence[Block]) -> dict[int, int]:
     """For the headings (and the end) that closing blocks stand right before: where those closing blocks begin."""
     found: dict[int, int] = {}
     begin: int | None = None
@@ -89,7 +91,7 @@ def _closing_stretches(text: str, blocks: Sequence[Block]) -> dict[int, int]:
             begin, after_heading = None, True
         elif block.closing:
             if begin is None and not after_heading:
-                begin = _line_begin(text, block.start)
+                begin = _line_begin(text, starts, block.start)
         elif block.kind != "furniture":
             begin, after_heading = None, False
     if begin is not None:

@@ -80,7 +80,7 @@ def _stripped(text: str, start: int, end: int) -> Span | None:
 
 def _goes_on(text: str, piece: Span, end: int) -> bool:
     """Whether the proposed end of `piece` is none: the sentence continues behind it."""
-    words = text[piece.start : piece.end]
+    words = text[max(piece.start, piece.end - 40) : piece.end]
     gap_and_following = text[piece.end : min(end, piece.end + 100)]
     following = gap_and_following.lstrip()
     if _BLANK_LINE.match(gap_and_following):
@@ -101,7 +101,7 @@ def _goes_on(text: str, piece: Span, end: int) -> bool:
 
 
 def _open_bracket(text: str, piece: Span, end: int) -> bool:
-    opened = text.rfind("(", piece.start, piece.end)
+    opened = text.rfind("(", max(piece.start, piece.end - LONGEST_BRACKET), piece.end)
     if opened < 0 or text.find(")", opened, piece.end) >= 0:
         return False
     return text.find(")", piece.end, min(end, opened + LONGEST_BRACKET)) >= 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from assistant.documents.document import Document, Passage, Span
 from assistant.errors import QuestionError
-from assistant.evaluation.cases import Case
+from assistant.evaluation.cases import Case, Rival
 
 _TOKEN = re.compile(r"\w+")
 
@@ -25,11 +25,16 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """One rival in one document that holds it whole: for each string every place where it stands."""
+    """One rival in one document that holds it whole: for each string every place where it stands.
+
+    `headed` names the sections whose headings hold the gold, if all of it stands in headings: no passage holds those
+    words, but the passages of the section are found by them.
+    """
 
     document: str
     gold: tuple[tuple[Span, ...], ...]
     evidence: tuple[tuple[Span, ...], ...]
+    headed: frozenset[int]
 
 
 class Library:
@@ -45,9 +50,7 @@ class Library:
         Raises `QuestionError` when an answerable case stands nowhere: then the index is of other documents.
         """
         found = tuple(
-            Located(name, self._places(name, rival.gold), self._places(name, rival.evidence))
-            for rival in case.rivals
-            for name in self.holding((*rival.gold, *rival.evidence))
+            self._located(rival, name) for rival in case.rivals for name in self.holding((*rival.gold, *rival.evidence))
         )
         if case.answerable and not found:
             strings = case.rivals[0].gold
@@ -72,6 +75,19 @@ class Library:
         held = self._documents.get(document)
         return held is not None and quote != "" and held.text[span.start : span.end] == quote
 
+    def _located(self, rival: Rival, document: str) -> Located:
+        gold = self._places(document, rival.gold)
+        headings = [
+            frozenset(
+                number
+                for number, section in enumerate(self._documents[document].sections)
+                if any(place.start < section.heading_end and section.heading_start < place.end for place in places)
+            )
+            for places in gold
+        ]
+        headed = frozenset[int]().union(*headings) if all(headings) else frozenset[int]()
+        return Located(document, gold, self._places(document, rival.evidence), headed)
+
     def _places(self, document: str, strings: Iterable[str]) -> tuple[tuple[Span, ...], ...]:
         text = self._documents[document].text
         return tuple(
@@ -81,14 +97,14 @@ class Library:
 
 
 def overlaps(passage: Passage, located: Iterable[Located]) -> bool:
-    """Whether a passage shares a character with any place of any gold string."""
+    """Whether a passage shares a character with any place of a gold string, or stands under gold that is a heading."""
     return any(
-        place.start < passage.end and passage.start < place.end
-        for one in located
-        if one.document == passage.document
-        for places in one.gold
-        for place in places
+        passage.section in one.headed or _touches(passage, one) for one in located if one.document == passage.document
     )
+
+
+def _touches(passage: Passage, located: Located) -> bool:
+    return any(place.start < passage.end and passage.start < place.end for places in located.gold for place in places)
 
 
 def normalised(text: str) -> str:

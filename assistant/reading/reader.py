@@ -162,6 +162,7 @@ class Reader:
             raise SettingsError(f"{folder / 'model.onnx'} has sha256 {digest}, not {sha256}; reinstall chapterverse")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads leave the cores alone
         self.sha256 = digest
         self._tokenizer = load_tokenizer(folder / "tokenizer.json")
         self._session = onnxruntime.InferenceSession(

@@ -1,20 +1,20 @@
 // An answer as the API gives it → what stands in the conversation, and what is copied from it.
 
 import { CodePoints } from "./codepoints.js";
-import { copy, element, outside } from "./elements.js";
+import { copy, element, outside, unseen } from "./elements.js";
 import { confidenceWord, longDate, percent, t } from "./locale.js";
 
 // The word says how sure; the dots repeat it at a glance, without colour.
 const DOTS = { sure: "●●●", likely: "●●○", unsure: "●○○" };
 const QUIET_NOTE = "These documents do not say.";
 
-/** The answer's section; `actions` are `openSource(event, citation)` and `say(text)`. */
+/** The answer's part of a turn; `actions` are `openSource(event, citation)` and `say(text)`. */
 export function answerView(answer, number, { contact, actions }) {
   const heading = element("h2", { id: `answer-${number}`, tabindex: "-1" }, headingOf(answer));
   if (answer.answered && !answer.ambiguous) heading.className = "visually-hidden";
   return element(
-    "section",
-    { class: `answer ${answer.status}`, "aria-labelledby": heading.id },
+    "div",
+    { class: `answer ${answer.status}` },
     heading,
     answer.note && answer.note !== QUIET_NOTE ? element("p", { class: "note" }, answer.note) : null,
     answer.derived ? element("p", { class: "derived" }, t("derived", answer.derived)) : null,
@@ -91,12 +91,12 @@ function chipOf(citation, number, same, actions) {
     {
       class: "chip",
       href: citation.url,
-      "aria-label": t("openCitation", number, path),
       title: same ? path : null,
       onclick: (event) => actions.openSource(event, citation),
     },
+    unseen(`${t("source")} `),
     element("span", { class: "number" }, String(number)),
-    same ? null : element("span", { class: "path" }, path),
+    same ? unseen(` ${path}`) : element("span", { class: "path" }, ` ${path}`),
   );
 }
 

@@ -1,19 +1,12 @@
-// The source beside the chat: a document by its section tree, with the quote and the answering words marked.
-// The text content of the article is the document's text, character for character; what a reader need not see
-// (indentation, blank lines, raw bullets) is hidden, never left out.
+// The source beside the chat: a document, where in it the quote stands, its outline, and the way back.
 
 import { getDocument } from "./api.js";
-import { blocksOf } from "./blocks.js";
-import { CodePoints } from "./codepoints.js";
 import { copy, element, outside } from "./elements.js";
 import { longDate, t } from "./locale.js";
 import { addressOf } from "./place.js";
+import { DrawnText } from "./text.js";
 
-const UNMARKED = { quoted: [], answering: [] };
 const ROOMY = 560; // pixels
-const HEADING_MARKS = /^[#\s]*$/;
-const FRONT_MATTER = /^---\r?\n(?:.*\r?\n)*?---\r?\n/;
-const LABEL = /^\(?[\da-zA-Z]{1,4}[.)]\s/;
 
 export class Source {
   /** `panel` is filled here; `onClose` is called when the reader closes it. */
@@ -35,8 +28,7 @@ export class Source {
     this.place = place;
     this.panel.hidden = false;
     if (this.shown?.document.id !== place.document && !(await this.load(place))) return;
-    this.shown.marks = marksOf(this.shown.points, place);
-    this.fillMarked();
+    this.shown.mark(place);
     this.describe();
     this.reveal();
   }
@@ -89,13 +81,10 @@ export class Source {
   }
 
   draw(document) {
-    const points = new CodePoints(document.text);
-    this.shown = { document, points, records: [], headings: [], marks: UNMARKED, marked: [] };
-    const article = element("article", { class: "text", lang: document.language || null });
-    this.drawSection(0, article, 0);
+    this.shown = new DrawnText(document);
     this.where = element("p", { class: "where" });
     this.outline = this.drawOutline();
-    const scroll = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": document.title }, article, licenceOf(document));
+    const scroll = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": document.title }, this.shown.article, licenceOf(document));
     this.pages = element("div", { class: "pages" }, this.outline, scroll);
     this.panel.replaceChildren(
       this.bar(document),
@@ -113,92 +102,6 @@ export class Source {
     this.pages.classList.toggle("roomy", roomy);
     const details = this.outline.querySelector("details");
     if (details) details.open = roomy;
-  }
-
-  /** One section: its heading, its own text, its subsections, in the order of the text; ends where the section ends. */
-  drawSection(number, parent, depth) {
-    const { document, points } = this.shown;
-    const section = document.sections[number];
-    const end = points.unit(section.end);
-    let cursor = this.drawHeading(number, parent, depth);
-    for (const child of section.children) {
-      const start = points.unit(document.sections[child].start);
-      this.drawBlocks(cursor, start, parent);
-      const node = element("section", { "aria-labelledby": `section-${child}` });
-      parent.append(node);
-      cursor = this.drawSection(child, node, depth + 1);
-    }
-    this.drawBlocks(cursor, end, parent);
-    return end;
-  }
-
-  /** The printed heading, without the marks that make it one ("## "); returns where the section's own text goes on. */
-  drawHeading(number, parent, depth) {
-    const { document, points, headings } = this.shown;
-    const section = document.sections[number];
-    const [start, from, to] = [section.start, section.heading_start, section.heading_end].map((at) => points.unit(at));
-    const line = points.text.lastIndexOf("\n", from - 1) + 1;
-    if (to <= from || line < start || !HEADING_MARKS.test(points.text.slice(line, from))) return start;
-    this.drawBlocks(start, line, parent);
-    // The title of the document stands above it as the panel's heading already.
-    const heading = number ? element(`h${Math.min(depth + 2, 6)}`, { id: `section-${number}` }) : element("p", { class: "title" });
-    headings[number] = heading;
-    parent.append(heading);
-    this.record(heading, { from: line, to, shown: from, end: to });
-    return to;
-  }
-
-  drawBlocks(from, to, parent) {
-    const { points } = this.shown;
-    const matter = from === 0 ? (FRONT_MATTER.exec(points.text.slice(from, to))?.[0].length ?? 0) : 0;
-    if (matter) this.drawBlock({ kind: "matter", from, to: matter, shown: from, end: matter }, parent);
-    for (const block of blocksOf(points.text, from + matter, to)) this.drawBlock(block, parent);
-  }
-
-  drawBlock(block, parent) {
-    const shown = this.shown.points.text.slice(block.shown, block.end);
-    const node = element("p", { class: classOf(block, shown) });
-    if (block.bullet && !LABEL.test(shown.slice(block.bullet))) node.dataset.bullet = "•";
-    parent.append(node);
-    this.record(node, { ...block, shown: block.shown + (block.bullet ?? 0) });
-  }
-
-  record(node, { from, to, shown, end }) {
-    const record = { node, from, to, shown, end };
-    this.shown.records.push(record);
-    this.fill(record, UNMARKED);
-  }
-
-  /** The text of a block: what is shown, between two hidden margins, cut where a mark begins or ends. */
-  fill({ node, from, to, shown, end }, marks) {
-    const { text } = this.shown.points;
-    const within = (ranges, start, stop) => ranges.some((range) => range.from <= start && stop <= range.to);
-    const cuts = [...marks.quoted, ...marks.answering].flatMap((range) => [range.from, range.to]);
-    const edges = [...new Set([from, shown, end, to, ...cuts.filter((cut) => from < cut && cut < to)])].sort((a, b) => a - b);
-    let quote = null;
-    node.replaceChildren();
-    for (const [index, start] of edges.slice(0, -1).entries()) {
-      const stop = edges[index + 1];
-      const margin = start < shown || start >= end;
-      let piece = margin ? element("span", { class: "margin" }, text.slice(start, stop)) : text.slice(start, stop);
-      if (within(marks.answering, start, stop)) piece = element("mark", { class: "answering" }, piece);
-      if (!within(marks.quoted, start, stop)) {
-        quote = null;
-        node.append(piece);
-      } else if (quote) {
-        quote.append(piece);
-      } else {
-        quote = element("mark", { class: "quoted" }, piece);
-        node.append(quote);
-      }
-    }
-  }
-
-  fillMarked() {
-    const { records, marks, marked } = this.shown;
-    for (const record of marked) this.fill(record, UNMARKED);
-    this.shown.marked = records.filter(({ from, to }) => marks.quoted.some((range) => range.from < to && from < range.to));
-    for (const record of this.shown.marked) this.fill(record, marks);
   }
 
   /** Which section the quote stands in, in words and in the outline, and a link that others can open. */
@@ -286,17 +189,6 @@ export class Source {
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
   }
-}
-
-function marksOf(points, { start, end, highlights = [] }) {
-  if (end <= start) return UNMARKED;
-  const range = (mark) => ({ from: points.unit(mark.start), to: points.unit(mark.end) });
-  return { quoted: [range({ start, end })], answering: highlights.map(range) };
-}
-
-function classOf(block, shown) {
-  const kind = /^[=\-~*_#]{3,}$/.test(shown) ? "rule" : block.kind;
-  return `${kind}${block.flows ? " flows" : ""}${block.depth ? ` depth-${block.depth}` : ""}`;
 }
 
 const licenceOf = ({ licence }) => (licence ? element("footer", { class: "licence" }, t("licence", licence)) : null);
