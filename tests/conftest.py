@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from assistant.answering import Assistant
@@ -12,6 +13,10 @@ from assistant.search.index import encoders_folder
 from assistant.settings import Settings
 
 ROOT = Path(__file__).parent.parent
+
+# The same examples in every run: what fails here fails there. HYPOTHESIS_PROFILE=default explores anew.
+hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
 @pytest.fixture(scope="session")

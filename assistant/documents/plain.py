@@ -116,9 +116,20 @@ def _row(text: str, page: Page, place: int) -> Block:
     first = place
     while first > 0 and page.roles[first - 1] == "table" and not page.pieces[first].first.blank_before:
         first -= 1
-    has_header = first + 1 < len(page.pieces) and headings.is_rule(page.pieces[first + 1].words)
+    has_header = _stands_over_rows(page, first)
     header = trim_row(text, page.pieces[first].start, page.pieces[first].end) if has_header else None
     row = trim_row(text, piece.start, piece.end)
     if has_header and place == first:
         return Block("furniture", row.start, row.end)
     return Block("table row", row.start, row.end, header=header)
+
+
+def _stands_over_rows(page: Page, first: int) -> bool:
+    """Whether this first line of a table is its header: a rule and then a row follow it without a blank line."""
+    below = page.pieces[first + 1 : first + 3]
+    return (
+        len(below) == 2
+        and headings.is_rule(below[0].words)
+        and not any(piece.first.blank_before for piece in below)
+        and page.roles[first + 2] == "table"
+    )
