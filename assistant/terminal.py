@@ -175,7 +175,7 @@ def _place(citation: Citation) -> str:
 
 
 def _indented(out: Console, text: Text) -> RenderableType:
-    return Padding(text, (0, 0, 0, 2)) if out.is_terminal else text
+    return Padding(text, (0, 0, 0, 2), expand=False) if out.is_terminal else text
 
 
 def _text(words: str, style: str = "") -> Text:

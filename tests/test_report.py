@@ -98,8 +98,8 @@ def test_numbers_as_people_read_them() -> None:
     assert interval(Share(7, 10)) == "0.40–0.89"
 
 
-def printed(report: EvaluationReport) -> str:
-    console = Console(file=io.StringIO(), width=160, record=True)
+def printed(report: EvaluationReport, width: int = 160) -> str:
+    console = Console(file=io.StringIO(), width=width, record=True)
     console.print(terminal(report))
     return console.export_text()
 
@@ -107,9 +107,13 @@ def printed(report: EvaluationReport) -> str:
 def test_the_terminal_shows_metrics_forms_and_gates() -> None:
     text = printed(a_report())
     assert "eval: index 5c058481, commit 0123abc" in text
-    assert re.search(r"right\s+│\s+0\.400 \(2/5\)", text)
-    assert re.search(r"typo\s+│\s+2\s+│\s+0\.000 \(0/2\)", text)
+    assert re.search(r"right\s+│\s+0\.400\s+│", text)
+    assert re.search(r"typo\s+│\s+2\s+│\s+0\.000\s+│\s+0\.00–0\.66", text)
     assert "all 1 gates passed" in text
+    narrow = printed(a_report(), width=80)
+    assert "gibberish" in narrow
+    assert "refusal_precision" in narrow
+    assert "…" not in narrow
     failed = printed(a_report(FAILURE))
     assert "1 of 1 gates failed" in failed
     assert "questions.all.at_least.right: 0.4000, gate 0.9" in failed

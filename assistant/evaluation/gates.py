@@ -79,15 +79,14 @@ def check_gates(gates: Sequence[Gate], set_name: str, groups: Sequence[Group]) -
             continue
         if gate.group not in measured:
             raise SettingsError(f"gate {gate.name!r} names no group of the set; it has {', '.join(measured)}")
-        value = number(measured[gate.group], gate.metric)
+        value = number(getattr(measured[gate.group], gate.metric))
         if not gate.admits(value):
             failures.append(GateFailure(gate, value))
     return tuple(failures)
 
 
-def number(metrics: Metrics, name: str) -> float | None:
-    """One metric as a number, a share as its value."""
-    value = getattr(metrics, name)
+def number(value: Share | float | None) -> float | None:
+    """A metric as a number, a share as its value."""
     return value.value if isinstance(value, Share) else value
 
 

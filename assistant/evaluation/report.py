@@ -15,7 +15,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from assistant.evaluation.gates import Gate, GateFailure
+from assistant.evaluation.gates import Gate, GateFailure, number
 from assistant.evaluation.judging import Outcome
 from assistant.evaluation.metrics import Share
 from assistant.evaluation.summary import Group, Metrics
@@ -96,27 +96,28 @@ def write_json(report: EvaluationReport, path: Path) -> None:
 
 def _metrics_table(one: SetReport) -> Table:
     table = Table(title=f"{one.name}: metrics", title_justify="left")
-    table.add_column("metric")
+    table.add_column("metric", no_wrap=True)
     for group in one.groups:
-        table.add_column(group.name, justify="right")
+        table.add_column(group.name, justify="right", no_wrap=True)
     for name in metric_names():
-        table.add_row(name, *(shown(getattr(group.metrics, name)) for group in one.groups))
+        # Without the counts behind a share: a terminal of 80 columns has no room for them, and the page holds them.
+        table.add_row(name, *(shown(number(getattr(group.metrics, name))) for group in one.groups))
     return table
 
 
 def _forms_table(one: SetReport) -> Table:
     table = Table(title=f"{one.name}: by form", title_justify="left")
-    for column in ("form", "n", "right", "95% interval", "evidence F1", "gold passage in 5"):
-        table.add_column(column, justify="left" if column == "form" else "right")
+    for column in ("form", "n", "right", "95%", "evidence F1", "passage@5"):
+        table.add_column(column, justify="left" if column == "form" else "right", no_wrap=True)
     for form in one.forms:
         found = form.metrics
         table.add_row(
             form.name,
             str(found.questions),
-            shown(found.right),
+            shown(number(found.right)),
             interval(found.right),
             shown(found.evidence_f1),
-            shown(found.passage_recall_5),
+            shown(number(found.passage_recall_5)),
         )
     return table
 
