@@ -85,10 +85,12 @@ def test_gates_are_checked_on_their_set(tmp_path: Path) -> None:
     gates = [
         Gate("questions", "all", "at_least", "right", 1.0),
         Gate("conversations", "follow_ups", "at_least", "right", 0.6),
+        Gate("conversations", "plain", "at_least", "right", 0.7),
     ]
     report = evaluate(fake(), suite, gates=gates)
     assert [str(failure) for failure in report.failures] == [
-        "conversations.follow_ups.at_least.right: 0.5000, gate 0.6"
+        "conversations.follow_ups.at_least.right: 0.5000, gate 0.6",
+        "conversations.plain.at_least.right: 0.6667, gate 0.7",
     ]
 
 
@@ -145,6 +147,7 @@ def test_both_reports_are_written_by_the_real_assistant(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_the_seed_set_reaches_its_gates_and_every_quote_is_exact(
     settings: Settings, assistant: Assistant, tmp_path: Path
 ) -> None:

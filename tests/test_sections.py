@@ -697,3 +697,9 @@ def test_a_help_page_with_an_accordion(data_folder: Path) -> None:
     page = read(data_folder, "va/pension-how-to-apply-fully-developed-claim.md")
     assert page.title == "Fully Developed Claim Program"
     assert labels(page)[:3] == ["1 What do I need to do?", "2 FDC Program", "2 Standard Claim Process"]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_change_nothing_but_positions(seed: Document, end: str) -> None:
+    other = make_document("japan-pko", seed.text.replace("\n", end), path="japan-pko.txt")
+    assert outline_of(other) == outline_of(seed)

@@ -1,6 +1,6 @@
 """gates.toml → thresholds, and the metrics that do not reach them.
 
-    [questions.all.at_least]        the set, the group of questions, the direction
+    [questions.all.at_least]        the set, the group or form of question, the direction
     right = 0.80                    the metric, as it is named in report.json, and its threshold
 
 In: a suite's gates.toml and the metrics measured. Out: one `GateFailure` for each gate missed.

@@ -110,7 +110,7 @@ def evaluate(
         settings=settings or {},
         sets=tuple(sets),
         gates=tuple(gates),
-        failures=tuple(failure for one in sets for failure in check_gates(gates, one.name, one.groups)),
+        failures=tuple(failure for one in sets for failure in check_gates(gates, one.name, (*one.groups, *one.forms))),
     )
 
 
