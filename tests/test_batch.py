@@ -304,7 +304,7 @@ def test_sixty_questions_have_the_same_answers_in_every_format(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3000)
 def test_a_thousand_questions_have_the_same_answers_in_every_format(assistant: Assistant, tmp_path: Path) -> None:
     same_answers_in_every_format(assistant, tmp_path, 1000)
 

@@ -28,7 +28,7 @@ _NAVIGATION = re.compile(
     r"(?:go\s+|return\s+)?(?:back\s+)?to\s+(?:the\s+)?(?:top|home|homepage|previous page|contents|table of contents|"
     r"main page|menu|index|list|start)(?:\s+of\s+(?:the\s+|this\s+)?page)?|back|top of (?:the )?page|skip to .{1,40}|"
     r"jump to (?:content|navigation|search)|(?:previous|next)(?: page| section| chapter)?|print(?: this)?(?: page)?|"
-    r"share this(?: page)?|page \d+(?: (?:of|/) \d+)?|[-–—]\s*\d{1,4}\s*[-–—]|\d{1,4}\s*/\s*\d{1,4}"
+    r"share this(?: page)?|page \d+(?: (?:of|/) \d+)?|[-–—]\s*\d{1,4}\s*[-–—]"
     r")\s*[»›>→↑▲^.]*",
     re.IGNORECASE,
 )

@@ -191,7 +191,7 @@ class _Walk:
         if holds_blocks(words):
             self.blocks += self.markup.read(self.text, start, span.end)
             return
-        if headings.is_navigation(_LINK.sub(r"\1", words)):
+        if not self.depth and headings.is_navigation(_LINK.sub(r"\1", words)):
             self.blocks.append(Block("furniture", start, span.end, closing=True))
             return
         heading = None if self.depth else self._heading_of_paragraph(Span(start, span.end))

@@ -32,23 +32,37 @@ _VALUE = (
 )
 _SEPARATOR = r"(?P<separator>\s*[:—–|]\s*|\s+-\s*|\s*\.\s*[—–-]?\s*|\)\s*)"
 _WORD = (
-    r"(?:(?i:book|volume|title|part|annex|appendix|schedule|attachment|protocol|subpart|division|chapter|subchapter|section|"
-    r"subsection|subdivision|article|rule|regulation|clause|canon|principle|step|stage|phase|module|question)|[Ss]ec\.|"
-    r"SEC\.|[Aa]rt\.|ART\.)"
+    r"(?:(?i:book|volume|title|part|annex|appendix|schedule|attachment|protocol|subpart|division|chapter|subchapter|"
+    r"section|subsection|subdivision|article|rule|regulation|clause|canon|principle|step|stage|phase|module|question)|"
+    r"[Ss]ec\.|SEC\.|[Aa]rt\.|ART\.)"
 )
 KEYWORD_LINE = re.compile(
-    rf"(?P<number>(?P<word>{_WORD})\s+{_VALUE}|(?P<sign>§§?)\s*\d[\w:–-]*(?:\.\d[\w:–-]*)*|(?i:(?:{_ORDINAL})\s+(?:schedule|annex|protocol|"
-    rf"part|chapter|book))|(?i:annex|appendix|schedule)(?=\s*[:—–]|\s*$))(?:{_SEPARATOR}|(?=[(\s])|$)\s*(?P<rest>.*)$",
+    r"(?P<number>"
+    rf"(?P<word>{_WORD})\s+{_VALUE}|"  # Article 9, PART ONE
+    r"(?P<sign>§§?)\s*\d[\w:–-]*(?:\.\d[\w:–-]*)*|"  # § 12, § 1.1-12
+    rf"(?i:(?:{_ORDINAL})\s+(?:schedule|annex|protocol|part|chapter|book))|"  # Second Schedule
+    r"(?i:annex|appendix|schedule)(?=\s*[:—–]|\s*$)"  # Annex: Forms
+    rf")(?:{_SEPARATOR}|(?=[(\s])|$)\s*(?P<rest>.*)$",
     re.DOTALL,
 )
+_BRACKETED = r"\((?:\d{1,3}|[a-z]{1,2}|[A-Z]|[ivxlc]{1,6}|[IVXLC]{1,6})\)"
 _WEAK_LINE = re.compile(
-    rf"(?P<number>\((?:\d{{1,3}}|[a-z]{{1,2}}|[A-Z]|[ivxlc]{{1,6}}|[IVXLC]{{1,6}})\)|(?:\d{{1,3}}(?:\.\d{{1,3}})*|{_ROMAN}|[A-Z])\."
-    r"(?!\d)|(?:\d{1,3}|[A-Za-z]|[ivxlc]{1,6})\)|\d{1,2}(?:\.\d{1,3})+|\d{1,2}(?=\s+[A-Z\"“‘]))\s+(?P<rest>\S.*)$",
+    r"(?P<number>"
+    rf"{_BRACKETED}|"  # (1), (a), (iv)
+    rf"(?:\d{{1,3}}(?:\.\d{{1,3}})*|{_ROMAN}|[A-Z])\.(?!\d)|"  # 5., 5.2., IV., A.
+    r"(?:\d{1,3}|[A-Za-z]|[ivxlc]{1,6})\)|"  # 1), a)
+    r"\d{1,2}(?:\.\d{1,3})+|"  # 5.2
+    r"\d{1,2}(?=\s+[A-Z\"“‘])"  # 5
+    r")\s+(?P<rest>\S.*)$",
     re.DOTALL,
 )
 _LABEL = re.compile(
-    r"(?P<label>\((?:\d{1,3}|[a-z]{1,2}|[A-Z]{1,2}|[ivxlc]{1,6}|[IVXLC]{1,6})\)|(?:\d{1,3}|[A-Za-z]|[ivxlc]{1,6}|[IVXLC]{1,6})[.)]"
-    r"(?=\s)|\d{1,3}(?:\.\d{1,3})+\.?(?=\s+[A-Z\"“‘(])|\d{1,3}\.(?=[A-Z\"“‘])|\((?:bis|ter|quater)\))\s*(?=\S)"
+    r"(?P<label>"
+    rf"{_BRACKETED}|"
+    r"(?:\d{1,3}|[A-Za-z]|[ivxlc]{1,6}|[IVXLC]{1,6})[.)](?=\s)|"  # 1., a), iv.
+    r"\d{1,3}(?:\.\d{1,3})+\.?(?=\s+[A-Z\"“‘(])|"  # 5.2 The …; not "3.5 million"
+    r"\d{1,3}\.(?=[A-Z\"“‘])"  # 1.The …
+    r")\s*(?=\S)"
 )
 _BULLET = re.compile(r"(?:[•‣◦⁃▪▫●○■□◆◇►▶➢➤✓✔·∙*+–—-]|o(?=\s\s))\s+(?=\S)")
 _SMALL_ROMAN = re.compile(r"[ivxlc]+", re.IGNORECASE)

@@ -102,8 +102,8 @@ class Page:
         return place
 
     def _is_furniture(self, place: int) -> bool:
-        words = self.pieces[place].words
-        return headings.is_rule(words) or headings.is_navigation(words)
+        piece = self.pieces[place]
+        return headings.is_rule(piece.words) or (headings.is_navigation(piece.words) and not piece.listed)
 
     def _role(self, place: int) -> Role:
         piece = self.pieces[place]
@@ -128,7 +128,7 @@ class Page:
 
     def _is_navigation(self, place: int) -> bool:
         piece = self.pieces[place]
-        if headings.is_navigation(piece.words):
+        if self._is_furniture(place):
             return True
         target = headings.back_target(piece.words).casefold()
         if not target or not piece.alone:

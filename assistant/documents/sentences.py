@@ -16,7 +16,8 @@ LONGEST_BRACKET = 240
 _CLOSERS = "\"'”’»)\\]"
 # Ends that sentencex does not see: a full stop inside a closing bracket or quote, an ellipsis, a bracketed footnote.
 _MISSED_END = re.compile(
-    rf"(?:[.!?][{_CLOSERS}]+|(?:\.\.\.|…)[{_CLOSERS}]*|[.!?][{_CLOSERS}]*(?:\s?\[\d+\s?\])+)(?=\s+[\"“‘«(\[]?[A-Z0-9])"
+    rf"(?:[.!?][{_CLOSERS}]+|(?:\.\.\.|…)[{_CLOSERS}]*|[.!?][{_CLOSERS}]*(?:\s?\[\d+\s?\])+|"
+    rf"\w\.(?:gov|org|com|edu|net|mil|int)[.!?])(?=\s+[\"“‘«(\[]?[A-Z0-9])"
 )
 # These are followed by what they count; "No. You must apply." is an answer.
 _COUNTED = (
@@ -48,6 +49,7 @@ _LABEL_ALONE = re.compile(
     r"[•*–—-]?\s*(?:\(?[0-9]{1,3}[.)]|\(?[A-Za-z][.)]|\(?[ivxlcIVXLC]{1,6}[.)]|[0-9.]{2,8}|[•*–—-])"
 )
 _BLANK_LINE = re.compile(r"[^\S\r\n]*(?:\r\n?|\n)[^\S\r\n]*(?:\r|\n)")
+_INITIAL_AT_END = re.compile(r"(?:^|[^A-Za-z])[A-Z]\.$")
 _ELLIPSIS_GOES_ON = re.compile(r"(?:\.\.\.|…)\s*$")
 
 
@@ -90,6 +92,8 @@ def _goes_on(text: str, piece: Span, end: int) -> bool:
     if _LABEL_ALONE.fullmatch(words) or (following[:1].islower() and unfinished):
         return True
     if (following[:1] and following[0] in ")]”’»") or re.match(r"\[\d+\s?\]", following):
+        return True
+    if following and following == gap_and_following and _INITIAL_AT_END.search(tail):
         return True
     if _COUNTED_AT_END.search(tail) and _NUMBER.match(following):
         return True
