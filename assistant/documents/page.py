@@ -22,7 +22,6 @@ Role = Literal["title", "heading", "content", "date", "table", "rule", "navigati
 LONGEST_RUN_OF_HEADINGS = 3
 LONGEST_LABEL_WORDS = 8
 LONGEST_TITLE_BLOCK = 4
-LONGEST_FRAGMENT = 60
 # So many lines with one number are compared when a table of contents is looked for.
 MOST_ANNOUNCED = 8
 _UNDERLINE = re.compile(r"(={3,}|-{3,}|~{3,})")
@@ -263,7 +262,7 @@ class Page:
         end = place
         while not self.pieces[end].last.blank_after:
             end += 1
-            if not is_fragment(self.pieces[end]):
+            if not self.pieces[end].fragment:
                 return False
         return end - place > 1
 
@@ -282,11 +281,6 @@ class Page:
 def _may_be_in_title(piece: Piece) -> bool:
     words = piece.words
     return piece.short and not piece.listed and not words[0].islower() and headings.reads_like_title(words)
-
-
-def is_fragment(piece: Piece) -> bool:
-    """Whether the piece is a line of an address or the like: short, and no sentence."""
-    return len(piece.words) < LONGEST_FRAGMENT and not (piece.listed or piece.last.ends_sentence)
 
 
 def _key(candidate: Candidate) -> tuple[str, str, int]:

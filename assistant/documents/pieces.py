@@ -12,6 +12,7 @@ from assistant.documents.lines import Line, is_wrapped, wrap_width
 from assistant.documents.numbering import bullet_length, keyword_number, label_length
 
 TABLE_LINE = re.compile(r"\|.*\||[^|]+(?:\s\|\s[^|]+){2,}")
+LONGEST_FRAGMENT = 60
 # A label or bullet on a line of its own, as converters of laws leave it: its text is on the next line.
 _BARE_LABEL = re.compile(r"\((?:\d{1,3}|[a-z]{1,4}|[A-Z])\)|[a-z][.)]|\d{1,3}[.)]|[•‣◦▪●○■□·]")
 MARKED_HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<words>\S.*?)\s*#*")
@@ -47,6 +48,11 @@ class Piece:
     def short(self) -> bool:
         """Whether it is one line, or no longer than a heading may be."""
         return self.first.number == self.last.number or len(self.words) <= headings.LONGEST_HEADING
+
+    @property
+    def fragment(self) -> bool:
+        """Whether it is a line of an address or the like: short, and no sentence."""
+        return len(self.words) < LONGEST_FRAGMENT and not (self.listed or self.last.ends_sentence)
 
 
 def read_pieces(text: str, lines: Sequence[Line]) -> tuple[Piece, ...]:

@@ -10,7 +10,7 @@ from assistant.documents import headings
 from assistant.documents.blocks import Block, content_block, trim_row, without_lonely_letters
 from assistant.documents.candidates import Candidate
 from assistant.documents.lines import read_lines
-from assistant.documents.page import Page, is_fragment, read_page
+from assistant.documents.page import Page, read_page
 from assistant.documents.pieces import Piece, read_pieces
 from assistant.documents.ranks import Kind, rank_headings
 
@@ -91,7 +91,7 @@ def _continues_fragment(page: Page, place: int) -> bool:
     """Whether this line and the one above are lines of one address, signature or the like."""
     if place == 0 or page.pieces[place].first.blank_before or page.roles[place - 1 : place + 1] != ["content"] * 2:
         return False
-    return is_fragment(page.pieces[place - 1]) and is_fragment(page.pieces[place])
+    return page.pieces[place - 1].fragment and page.pieces[place].fragment
 
 
 def _heading(text: str, piece: Piece, candidate: Candidate | None, rank: tuple[int, ...]) -> list[Block]:
