@@ -6,11 +6,14 @@ The map. Two roads cross the house, and a file imports from floors below its own
     ask:    question + history → standalone question → Hits → Candidates → Citations → verified Answer
 
     cli.py            every command, thin
+    serving.py        a server that says when it is ready; terminal.py: answers and conversations in a terminal
     service/          HTTP in and out, and the web page
-    evaluation/       question sets → measurements, report, gates
-    batch.py          a question file → an answer file
+    evaluation/       question sets → measurements, report, gates; calibration.py fits the confidence on them
+    batch.py          a question file → an answer file; question_rows.py, tables.py and table_writers.py are its formats
+    conversation.py   a question and its answer → the turns that they are in a history
     answering.py      Assistant and Answer: the road, in one screen of code
-    reading/          hits → candidates → the best quote → the probability that it is right
+    reading/          hits → what the reader reads → candidates → the probability that the best one is right;
+                      training.py, mixture.py, examples.py, augment.py, measure.py and export.py make the reader
     dialogue/         a question in a conversation → a question that stands alone
     search/           documents → passages → versioned index → hits
     documents/        file → Document → sections and passages; citations

@@ -27,6 +27,7 @@ from assistant.settings import read_settings
 Rows = NDArray[np.float64]
 FEATURES = tuple(field.name for field in fields(Evidence))
 PENALTY = 0.3  # inverse strength, the best of .05, .3, 1 and 10 on the development questions
+CONSTANT = 1e-9  # a smaller spread is rounding: the feature tells nothing apart
 MOST_WRONG = 20  # pairs of one question, so that long documents do not outweigh short ones
 
 
@@ -114,7 +115,7 @@ def _weights(
     except ImportError:
         raise SettingsError("fitting needs scikit-learn; run `pip install scikit-learn`") from None
     spread = rows.std(axis=0)
-    spread[spread == 0] = 1.0  # the penalty must not depend on a feature's unit, so each is fitted in its own spread
+    spread[spread < CONSTANT] = 1.0  # the penalty must not depend on a feature's unit, so each is fitted in its own spread
     fitted: Any = LogisticRegression(C=PENALTY, fit_intercept=intercept, max_iter=5000).fit(rows / spread, labels)
     base = round(float(fitted.intercept_[0]), 4) if intercept else 0.0
     weights = fitted.coef_[0] / spread

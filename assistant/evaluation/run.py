@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from assistant.answering import Answer, Assistant
-from assistant.dialogue.followups import Place, Turn
+from assistant.conversation import turns_of
+from assistant.dialogue.followups import Turn
 from assistant.documents.document import Document
 from assistant.errors import SettingsError
 from assistant.evaluation.cases import Case, Conversation, Suite, load_suite
@@ -112,12 +113,6 @@ def evaluate(
         gates=tuple(gates),
         failures=tuple(failure for one in sets for failure in check_gates(gates, one.name, (*one.groups, *one.forms))),
     )
-
-
-def turns_of(question: str, answer: Answer) -> tuple[Turn, Turn]:
-    """A question and its answer as they stand in the history of what follows."""
-    places = tuple(Place(one.document, one.start, one.end) for one in answer.citations)
-    return Turn("user", question), Turn("assistant", answer.answer or answer.note or "", places)
 
 
 def commit() -> str:

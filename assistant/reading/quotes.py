@@ -1,7 +1,6 @@
-"""A passage and the words that answer → what a person would underline.
+"""A passage → the pieces of it that a person would underline.
 
-In: a hit and the answering span. Out: the quote's extent: the whole list item or table row, or the whole sentences that
-hold the span.
+In: a document and a passage. Out: exact spans: the whole list item or table row, or the sentences of a paragraph.
 """
 
 from assistant.documents.document import Document, Passage, Span
@@ -14,11 +13,3 @@ def units(document: Document, passage: Passage) -> tuple[Span, ...]:
     if passage.kind != "paragraph":
         return (whole,)
     return sentences(document.text, passage.start, passage.end) or (whole,)
-
-
-def quote_around(document: Document, passage: Passage, span: Span) -> Span:
-    """The smallest run of whole units that holds the span; positions in the document's text."""
-    touched = [unit for unit in units(document, passage) if unit.start < span.end and span.start < unit.end]
-    if not touched:
-        return Span(passage.start, passage.end)
-    return Span(touched[0].start, touched[-1].end)

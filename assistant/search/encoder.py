@@ -27,6 +27,7 @@ Progress = Callable[[int, int], None]
 
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DEFAULT_MAX_TOKENS = 256
+EXPORT = 2  # raise it when export.py changes what it writes: exports are kept by weights and by this
 BATCH = 32
 
 
@@ -54,7 +55,7 @@ def open_encoder(name: str, *, cache: Path, offline: bool = True, export: bool =
     """
     if name != DEFAULT_ENCODER:
         return TransformersEncoder(name, offline=offline)
-    folder = cache / DEFAULT_SHA256[:16]
+    folder = cache / f"{DEFAULT_SHA256[:16]}-{EXPORT}"
     if not (folder / "model.onnx").exists():
         if not export:
             raise StaleIndexError(f"encoder {name!r} is not in {str(folder)!r}; run `chapterverse build`")

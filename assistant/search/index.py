@@ -2,7 +2,7 @@
 
     index/current              the name of the version in force; replaced by one atomic rename
     index/versions/NAME/       manifest.json documents.jsonl passages.jsonl vectors.faiss terms/
-    index/encoders/HASH/       the exported encoder
+    index/encoders/HASH-N/     the encoder, exported the Nth way
 
 A version holds the canonical text and the section tree of every document, so it needs no corpus to answer.
 """

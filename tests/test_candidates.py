@@ -1,0 +1,42 @@
+import pytest
+
+from assistant.answering import Assistant
+from assistant.reading.candidates import Candidate, candidates, names_and_numbers
+
+QUESTION = "When did Japan amend the Act?"
+
+
+@pytest.fixture
+def read(assistant: Assistant) -> list[Candidate]:
+    hits = assistant.search(QUESTION, limit=5)
+    return candidates(assistant.index, assistant.reader, QUESTION, hits)
+
+
+def test_candidates_are_whole_sentences_and_items_inside_their_passages(
+    assistant: Assistant, read: list[Candidate]
+) -> None:
+    text = assistant.index.documents["japan-pko"].text
+    for one in read:
+        assert one.hit.passage.start <= one.span.start <= one.answer.start
+        assert one.answer.start < one.answer.end <= one.span.end <= one.hit.passage.end
+        words = text[one.span.start : one.span.end]
+        assert words == words.strip() != ""
+
+
+def test_the_reader_marks_the_answering_words(assistant: Assistant, read: list[Candidate]) -> None:
+    text = assistant.index.documents["japan-pko"].text
+    best = max(read, key=lambda one: one.evidence.margin)
+    assert text[best.answer.start : best.answer.end] == "June 1998"
+
+
+def test_shares_of_terms_lie_between_none_and_all(read: list[Candidate]) -> None:
+    for one in read:
+        evidence = one.evidence
+        shares = (evidence.coverage, evidence.own_coverage, evidence.passage_coverage, evidence.names, evidence.known)
+        assert all(0 <= share <= 1 for share in shares)
+        assert evidence.own_coverage <= evidence.coverage <= evidence.passage_coverage
+
+
+def test_names_and_numbers_of_a_question() -> None:
+    question = "Where did Japan send the 13 missions of UNHCR in 1,998 days?"
+    assert names_and_numbers(question) == ["13", "1,998", "Japan", "UNHCR"]

@@ -1,0 +1,38 @@
+import math
+from dataclasses import fields, replace
+
+import pytest
+
+from assistant.reading.candidates import Evidence
+from assistant.reading.confidence import LogisticModel, answer_features, load_confidence
+
+WEAK = Evidence(similarity=0.2, coverage=0.1, own_coverage=0.0, passage_coverage=0.1, names=0.0, known=0.5, margin=-1.0)
+STRONG = Evidence(
+    similarity=0.8, coverage=0.9, own_coverage=0.8, passage_coverage=0.9, names=1.0, known=1.0, margin=1.0
+)
+
+
+def test_a_logistic_model_is_the_logistic_function_of_its_sum() -> None:
+    model = LogisticModel(intercept=-1.0, weights={"a": 2.0, "b": -1.0})
+    assert model.probability({"a": 1.0, "b": 0.5, "unused": 9.0}) == pytest.approx(1 / (1 + math.exp(-0.5)))
+    assert 0 < LogisticModel(0.0, {"a": -1e9}).probability({"a": 1.0}) < 1e-20
+
+
+def test_the_shipped_weights_know_every_feature_and_prefer_evidence() -> None:
+    model = load_confidence()
+    assert set(model.rank.weights) == {field.name for field in fields(Evidence)}
+    assert set(model.answer.weights) == set(answer_features(STRONG, best=0.9, second=0.1))
+    assert model.score(STRONG) > model.score(WEAK)
+    surest = model.confidence(STRONG, best=model.score(STRONG), second=model.score(WEAK))
+    assert surest > model.confidence(WEAK, best=model.score(WEAK), second=model.score(WEAK))
+
+
+def test_the_reader_counts_for_the_answer() -> None:
+    model = load_confidence()
+    assert model.score(STRONG) > model.score(replace(STRONG, margin=-1.0))
+
+
+def test_the_lead_is_the_difference_in_logits() -> None:
+    features = answer_features(WEAK, best=0.9, second=0.5)
+    assert features["lead"] == pytest.approx(math.log(9))
+    assert features["score"] == pytest.approx(math.log(9))
