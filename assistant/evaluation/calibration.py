@@ -115,7 +115,8 @@ def _weights(
     except ImportError:
         raise SettingsError("fitting needs scikit-learn; run `pip install scikit-learn`") from None
     spread = rows.std(axis=0)
-    spread[spread < CONSTANT] = 1.0  # the penalty must not depend on a feature's unit, so each is fitted in its own spread
+    spread[spread < CONSTANT] = 1.0
+    # The penalty must not depend on a feature's unit, so each is fitted in its own spread.
     fitted: Any = LogisticRegression(C=PENALTY, fit_intercept=intercept, max_iter=5000).fit(rows / spread, labels)
     base = round(float(fitted.intercept_[0]), 4) if intercept else 0.0
     weights = fitted.coef_[0] / spread
