@@ -8,7 +8,6 @@ medians of several rounds, in milliseconds unless another unit is named; memory 
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -158,15 +157,24 @@ def _processes(name: str, settings: Settings, question: str) -> list[Measurement
 
 
 def _child(command: list[str]) -> tuple[float, float]:
-    """Wall seconds and peak resident megabytes of one process."""
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
-    return time.perf_counter() - started, usage.ru_maxrss / 1024
+    """Wall seconds and peak resident megabytes of one process.
 
+    A small process starts it: the system counts a child's memory from the fork on, so that one started from here would
+    be said to need all that this one holds.
+    """
+    started = subprocess.run([sys.executable, "-c", _LAUNCHER, *command], capture_output=True, text=True)
+    if started.returncode:
+        raise SystemExit(f"{' '.join(command)} failed: {started.stderr.strip()}")
+    seconds, kilobytes = map(float, started.stdout.split())
+    return seconds, kilobytes / 1024
+
+
+_LAUNCHER = """
+import resource, subprocess, sys, time
+started = time.perf_counter()
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 
 _BARE = """
 import sys
