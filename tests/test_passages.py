@@ -267,3 +267,15 @@ def test_government_pages_lose_no_answer_to_their_headings(data_folder: Path) ->
     total = sum(len(document.text) for document in corpus.documents)
     assert len(corpus.documents) == 143
     assert 0.03 < headings / total < 0.12
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("a.txt", "A. Fees\nA. Fees\nFebruary 27, 2024\n", []),
+        ("a.md", "The fee.\n<tr><td>\nFebruary 27, 2024\n\nThe fee.\n<tr><td>\n", []),
+    ],
+)
+def test_what_random_texts_once_broke_stays_mended(path: str, text: str, expected: list[str]) -> None:
+    document = make_document("a", text, path=path)
+    assert lost(document, check(document)) == expected

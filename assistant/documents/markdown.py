@@ -135,6 +135,8 @@ class _Walk:
     def _content(self, kind: str, token: Token, following: Token) -> None:
         assert token.map is not None
         span = self._lines(*token.map)
+        if kind != "html_block" and not holds_blocks(self.text[span.start : span.end]):
+            self.blocks += self.markup.finish_row()
         if kind == "heading_open":
             self._heading(token, span, following)
         elif kind == "paragraph_open":

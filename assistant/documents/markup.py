@@ -100,7 +100,7 @@ class Markup:
     def _open(self, name: str, attributes: str) -> list[Block]:
         if name in _VOID or attributes.rstrip().endswith("/"):
             return []
-        finished = self._row() if name == "tr" else []
+        finished = self.finish_row() if name == "tr" else []
         if name == "table":
             self.header = None
         identifier, controls = _ID.search(attributes), _CONTROLS.search(attributes)
@@ -111,7 +111,7 @@ class Markup:
         return finished
 
     def _close(self, name: str) -> list[Block]:
-        finished = self._row() if name in ("tr", "table", "tbody", "thead") else []
+        finished = self.finish_row() if name in ("tr", "table", "tbody", "thead") else []
         place = next((place for place in reversed(range(len(self.stack))) if self.stack[place].name == name), None)
         if place is not None:
             del self.stack[place:]
@@ -138,7 +138,8 @@ class Markup:
             return []
         return [content_block(text, run.start, run.end, bullet=self.in_item)]
 
-    def _row(self) -> list[Block]:
+    def finish_row(self) -> list[Block]:
+        """The table row being read, where there is one: it ends here, even if its tag was never closed."""
         if not self.cells:
             return []
         row = Span(self.cells[0].start, self.cells[-1].end)

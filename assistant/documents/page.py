@@ -144,7 +144,10 @@ class Page:
             return False
         if self._accepted:
             return False  # tables of contents stand at the front
-        in_table = self._has_number(place + 1) or (place > 0 and self.roles[place - 1] == "navigation")
+        following = self.candidates[place + 1] if place + 1 < len(self.candidates) else None
+        # The line below must be another entry: one that says the same is the heading itself.
+        lists = following is not None and following.number not in ("", candidate.number)
+        in_table = lists or (place > 0 and self.roles[place - 1] == "navigation")
         places = self._numbers[candidate.series, candidate.value]
         later = places[bisect_right(places, place) :][:MOST_ANNOUNCED]
         return in_table and any(
@@ -159,10 +162,6 @@ class Page:
         around = [self.pieces[place - 1].words.strip("()"), self.pieces[place + 1].words]
         titles = [other.heading] if other.heading else around
         return any(f"{entry.heading} ".casefold().startswith(f"{title} ".casefold()) for title in titles)
-
-    def _has_number(self, place: int) -> bool:
-        candidate = self.candidates[place] if place < len(self.candidates) else None
-        return candidate is not None and bool(candidate.number)
 
     def _has_series(self, place: int, series: str) -> bool:
         candidate = self.candidates[place] if place < len(self.candidates) else None
