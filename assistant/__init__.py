@@ -13,7 +13,8 @@ The map. Two roads cross the house, and a file imports from floors below its own
     conversation.py   a question and its answer → the turns that they are in a history
     answering.py      Assistant and Answer: the road, in one screen of code
     reading/          hits → what the reader reads → candidates → the probability that the best one is right;
-                      training.py, mixture.py, examples.py, augment.py, measure.py and export.py make the reader
+                      examples.py, augment.py, mixture.py, targets.py, training.py, teacher.py, measure.py and
+                      export.py make the reader; shipped_weights.py takes the shipped one back for further training
     dialogue/         a question in a conversation → a question that stands alone
     search/           documents → passages → versioned index → hits
     documents/        file → Document → sections and passages; citations

@@ -229,26 +229,32 @@ def train_reader(
     output: Annotated[Path, typer.Option(metavar="DIR", help="Folder for checkpoints, log and weights.")],
     start: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Weights to start from.", show_default="the packaged encoder's"),
+        typer.Option(metavar="DIR", help="Weights to start from.", show_default="the shipped reader's"),
+    ] = None,
+    teacher: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A larger reader to learn from.", show_default="none")
     ] = None,
     questions: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Your own questions, JSON lines.", show_default="none")
     ] = None,
     minutes: Annotated[float, typer.Option(min=0.1, help="Time allowed.")] = 90.0,
-    examples: Annotated[int, typer.Option(min=0, help="Most examples to train on; 0 for all.")] = 0,
+    passes: Annotated[int, typer.Option(min=1, help="Passes, each over a freshly drawn training set.")] = 1,
+    examples: Annotated[int, typer.Option(min=0, help="Most examples in a pass; 0 for all.")] = 0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same batches.")] = 7,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint in --output.")] = False,
 ) -> None:
     """Train the model that reads passages, from public data and your own questions (takes hours)."""
     from assistant.reading import training
-    from assistant.search.encoder import packaged_model
+    from assistant.reading.shipped_weights import restore_weights
 
     options = training.TrainingOptions(
         data=data,
-        start=start or packaged_model(),
+        start=start or restore_weights(output / "start"),
         output=output,
         questions=questions,
         minutes=minutes,
+        passes=passes,
+        teacher=teacher,
         examples=examples,
         seed=seed,
         resume=resume,

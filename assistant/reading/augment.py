@@ -15,6 +15,7 @@ from assistant.search.terms import TermIndex
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”')\]]?\s+(?=[\"“'(\[]?[A-Z0-9])|\n+")
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*")
 _YEAR = re.compile(r"\b1[0-9]{3}\b|\b20[0-9]{2}\b")
+CONDITIONS = 0.12  # share of near misses that add a condition instead of changing a word
 _YEARS_AWAY = (-21, -10, -4, 3, 7, 12, 30)
 _NUMBER = re.compile(r"\b\d{1,3}(?:[.,]\d+)*\b")
 _AUXILIARY = re.compile(r"\b(did|does|do|was|were|is|are|can|could|has|have|had|will|would|should|must|may)\b")
@@ -89,9 +90,9 @@ def others(example: Example, random: Random) -> Example | None:
 
 
 def hard_negatives(examples: Sequence[Example], random: Random, *, share: float, best: int = 4) -> list[Example]:
-    """For a share of the answered questions, a passage of the same set that shares its terms but not its answer.
+    """Passages of the same set that share an answered question's terms but not its answer: `share` a question.
 
-    The passage is one of the `best` by BM25; one that holds any answer to the question is never taken.
+    Each is one of the `best` by BM25; one that holds any answer to the question is never taken.
     """
     passages = sorted({(example.heading, example.passage) for example in examples})
     terms = TermIndex.of([f"{heading} {passage}" for heading, passage in passages])
@@ -100,12 +101,12 @@ def hard_negatives(examples: Sequence[Example], random: Random, *, share: float,
         asked[example.question].update(example.answers)
     found = []
     for example in examples:
-        if not example.spans or random.random() >= share:
+        count = int(share + random.random())
+        if not example.spans or not count:
             continue
         order = terms.scores(example.question).argsort()[::-1][: best + 8]
         kept = [passages[int(place)] for place in order if not _holds(passages[int(place)][1], asked[example.question])]
-        if kept:
-            heading, passage = random.choice(kept[:best])
+        for heading, passage in random.sample(kept[:best], min(count, len(kept[:best]))):
             found.append(Example(f"{example.source} negative", example.question, heading, passage, ()))
     return found
 
@@ -126,8 +127,10 @@ class NearMisses:
         self._all = sorted({name for names in self._names.values() for name in names})
 
     def of(self, example: Example) -> Example | None:
-        """The example with a number, year or name swapped, a word turned into its opposite, or a negation; or None."""
+        """The example with a number, year or name swapped, an opposite, a condition added, or a negation; or None."""
         changes = [self._year, self._number, self._name, self._name, self._opposite]
+        if self._random.random() < CONDITIONS:
+            changes = [self._condition]
         self._random.shuffle(changes)
         for change in [*changes, self._negation]:
             question = change(example)
@@ -155,6 +158,15 @@ class NearMisses:
         if not names:
             return None
         return self._swap(example, _NAME, lambda _: self._random.choice(names))
+
+    def _condition(self, example: Example) -> str | None:
+        """A year or a name that the passage does not hold, asked for as well."""
+        names = [name for name in self._names[example.heading] or self._all if name not in example.passage]
+        year = str(self._random.randint(1890, 2024))
+        if year in example.passage or _YEAR.search(example.question):
+            return None
+        added = f"in {year}" if self._random.random() < 0.5 or not names else f"in {self._random.choice(names)}"
+        return f"{example.question.rstrip('?. ')} {added}?"
 
     def _opposite(self, example: Example) -> str | None:
         found = list(_OPPOSITE.finditer(example.question))

@@ -19,6 +19,7 @@ DEVELOPMENT_DOCUMENTS = 40  # the last of doc2dial by name: for measuring, never
 DEVELOPMENT_ARTICLES = "squad2-dev-4-clean-articles.json"
 _UNCLEAR = re.compile(r"\b(it|that|this|those|these|they|them|there|one|same|else)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
+_FIRST_SENTENCE = re.compile(r"[^.!?\n]{12,300}[.!?](?=\s|$)")
 _BRACKETS = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-LCB-": "{", "-RCB-": "}", "``": '"', "''": '"'}
 _GLUED_LEFT = {",", ".", ";", ":", "?", "!", ")", "]", "%", "'s", "n't", "'", "'re", "'ve", "'ll", "'d"}
 _GLUED_RIGHT = {"(", "[", "$", "#"}
@@ -140,6 +141,20 @@ def doc2dial(folder: Path, *, development: bool = False) -> list[Example]:
     for row in _json_lines(folder / "questions.jsonl"):
         if row["document"] in texts and (not row["history"] or stands_alone(row["question"])):
             found += _grounded(row, texts[row["document"]])
+    return found
+
+
+def heading_questions(folder: Path) -> list[Example]:
+    """Headings of doc2dial's training pages that are questions, answered by the first sentence below them."""
+    names = sorted(folder.glob("*.txt"))[:-DEVELOPMENT_DOCUMENTS]
+    found = []
+    for path in names:
+        text = path.read_text(encoding="utf-8-sig")
+        title = text.strip().partition("\n")[0]
+        for block in blocks(text):
+            if block.heading.endswith("?") and (first := _FIRST_SENTENCE.match(block.text)):
+                spans = (Span(0, first.end()),)
+                found.append(Example("heading", block.heading, title, block.text, spans))
     return found
 
 

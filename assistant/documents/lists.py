@@ -1,0 +1,144 @@
+"""A document and its passages → the lists they form: items with their numbers, and the paragraph above them.
+
+In: a document and its passages in order. Out: `ItemList`s in the order of their first items. Items of one style of
+label that count on are one list, also past a paragraph between them; bullets of one indent are one list while nothing
+else comes between. A nested list is a list of its own, and the outer one goes on after it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.documents.document import Document, Passage, Span
+from assistant.documents.numbering import label_series, ordinals
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item: `text[start:end]` from its label on. `number` is what the label counts, or the place among bullets."""
+
+    label: str
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    """A list, its section and the paragraph right above it; `within` is the item that a nested list is in."""
+
+    document: str
+    section: int
+    intro: Span | None
+    items: tuple[Item, ...]
+    within: Item | None = None
+
+    def numbered(self, number: int) -> Item | None:
+        """The item with this number; None where the list has none."""
+        return next((item for item in self.items if item.number == number), None)
+
+    def holding(self, start: int, end: int) -> Item | None:
+        """The item that `start` to `end` lies in; None where none does."""
+        return next((item for item in self.items if item.start <= start and end <= item.end), None)
+
+
+def lists_of(document: Document, passages: Sequence[Passage]) -> tuple[ItemList, ...]:
+    """The lists of one document, whose `passages` these are."""
+    found: list[ItemList] = []
+    going: list[_Going] = []  # innermost last
+    above: Span | None = None
+    section = -1
+    for entry in _entries(document, passages):
+        if entry.section != section:
+            found += [one.finished(document.id) for one in going]
+            going, above, section = [], None, entry.section
+        if not entry.is_item:
+            above = Span(entry.start, entry.end)
+            found += [one.finished(document.id) for one in going if not one.series]
+            going = [one for one in going if one.series]
+            continue
+        going, closed = _placed(going, entry, above)
+        found += [one.finished(document.id) for one in closed]
+    found += [one.finished(document.id) for one in going]
+    return tuple(sorted(found, key=lambda one: one.items[0].start))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A paragraph, or an item with all its passages; `indent` counts the characters before its bullet or label."""
+
+    section: int
+    is_item: bool
+    label: str
+    indent: int
+    start: int
+    end: int
+
+    @property
+    def series(self) -> str:
+        return label_series(self.label) if self.label else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """A list that may still go on."""
+
+    section: int
+    series: str
+    indent: int
+    intro: Span | None
+    within: Item | None
+    items: tuple[Item, ...]
+
+    def next_number(self, entry: _Entry) -> int | None:
+        """The number of the entry if it goes on with this list, else None. Numbers may be left out, never repeated."""
+        last = self.items[-1].number
+        if entry.series != self.series:
+            return None
+        if not self.series:
+            return last + 1 if entry.indent == self.indent else None
+        later = sorted(number for number in ordinals(entry.label) if number > last)
+        return later[0] if later else None
+
+    def finished(self, document: str) -> ItemList:
+        return ItemList(document, self.section, self.intro, self.items, self.within)
+
+
+def _placed(going: list[_Going], entry: _Entry, above: Span | None) -> tuple[list[_Going], list[_Going]]:
+    """The lists that go on after this item, and those that ended before it."""
+    for depth in range(len(going) - 1, -1, -1):
+        number = going[depth].next_number(entry)
+        if number is not None:
+            item = Item(entry.label, number, entry.start, entry.end)
+            longer = replace(going[depth], items=(*going[depth].items, item))
+            return [*going[:depth], longer], going[depth + 1 :]
+    outer = [one for one in going if one.series != entry.series or (not one.series and one.indent < entry.indent)]
+    within = outer[-1].items[-1] if outer else None
+    number = min(ordinals(entry.label), default=1) if entry.label else 1
+    item = Item(entry.label, number, entry.start, entry.end)
+    intro = Span(within.start, within.end) if within else above
+    new = _Going(entry.section, entry.series, entry.indent, intro, within, (item,))
+    return [*outer, new], [one for one in going if one not in outer]
+
+
+def _entries(document: Document, passages: Sequence[Passage]) -> Iterator[_Entry]:
+    """Paragraphs and items in order; the pieces that a long one was cut into are one again."""
+    entry: _Entry | None = None
+    for passage in passages:
+        is_item = passage.kind == "list item"
+        gap = document.text[entry.end : passage.start] if entry else ""
+        if entry and entry.section == passage.section and entry.is_item == is_item and _is_one(gap, passage):
+            entry = replace(entry, end=passage.end)
+            continue
+        if entry:
+            yield entry
+        line = document.text.rfind("\n", 0, passage.start) + 1
+        before = document.text[line : passage.start]
+        indent = len(before) - len(before.lstrip())
+        entry = _Entry(passage.section, is_item, passage.label, indent, passage.start, passage.end)
+    if entry:
+        yield entry
+
+
+def _is_one(gap: str, passage: Passage) -> bool:
+    """Whether a passage goes on with the one before: no bullet, label or empty line stands between."""
+    return not passage.label and not gap.strip() and gap.count("\n") < 2
