@@ -12,12 +12,13 @@ The map. Two roads cross the house, and a file imports from floors below its own
     batch.py          a question file → an answer file; question_rows.py, tables.py and table_writers.py are its formats
     conversation.py   a question and its answer → the turns that they are in a history
     answering.py      Assistant and Answer: the road, in one screen of code
-    reading/          hits → what the reader reads → candidates → the probability that the best one is right;
+    reading/          structure.py looks numbered places up, whole_lists.py answers from lists; for all else hits →
+                      what the reader reads → candidates → the probability that the best one is right;
                       examples.py, augment.py, mixture.py, targets.py, training.py, teacher.py, measure.py and
                       export.py make the reader; shipped_weights.py takes the shipped one back for further training
-    dialogue/         a question in a conversation → a question that stands alone
+    dialogue/         a question as typed, in a conversation → spelling mended, standing alone, in its parts
     search/           documents → passages → versioned index → hits
-    documents/        file → Document → sections and passages; citations
+    documents/        file → Document → sections, passages, lists, addresses and references; citations
     settings.py       read once, passed down
     errors.py         every error a user can meet
 

@@ -6,15 +6,20 @@ In: a question, the conversation so far, and the documents to look in. Out: an `
 import unicodedata
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from assistant.dialogue.followups import Turn, standalone
+from assistant.dialogue.followups import standalone
+from assistant.dialogue.parts import Part, parts
+from assistant.dialogue.spelling import Vocabulary, corrected, expanded
+from assistant.dialogue.turns import Structure, Turn
 from assistant.documents.citations import Citation, Highlight, check, cite
 from assistant.errors import QuestionError
 from assistant.reading.candidates import Candidate, candidates
 from assistant.reading.confidence import ConfidenceModel, load_confidence
 from assistant.reading.reader import Reader
+from assistant.reading.structure import Finding, Quoted, looked_up
+from assistant.reading.whole_lists import listed
 from assistant.search.index import Index, open_index
 from assistant.search.retrieve import Hit, retrieve
 from assistant.settings import Settings
@@ -22,7 +27,6 @@ from assistant.settings import Settings
 Status = Literal["answered", "partial", "not_found"]
 NOT_FOUND = "These documents do not say."
 CLOSEST = 3
-BLOCK = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,31 @@ class Request:
     id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request understood: the question as typed, as it stands alone, its parts, and what was mended in it."""
+
+    request: Request
+    question: str
+    alone: str
+    parts: tuple[Part, ...]
+    corrections: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What one part of a question was given: quotes, or what comes closest."""
+
+    part: str
+    found: Finding
+    confidence: float
+    closest: tuple[Citation, ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.found.quotes)
+
+
 class Assistant:
     """An opened index with all that is needed to answer from it. Safe to share between threads."""
 
@@ -72,6 +101,9 @@ class Assistant:
         self.settings = settings
         self.reader = reader
         self._confidence = confidence
+        documents = index.documents.values()
+        self._vocabulary = Vocabulary.of([text for document in documents for text in (document.title, document.text)])
+        self._structure = Structure(index.documents, {id: one.lists for id, one in index.outlines.items()})
 
     @classmethod
     def open(cls, settings: Settings) -> "Assistant":
@@ -80,7 +112,7 @@ class Assistant:
 
     def search(self, question: str, *, limit: int, documents: Collection[str] | None = None) -> list[Hit]:
         """The best passages for a standalone question, best first."""
-        return retrieve(self.index, [question], limit=limit, documents=documents)[0]
+        return retrieve(self.index, [expanded(question, self._vocabulary)], limit=limit, documents=documents)[0]
 
     def ask(self, question: str, history: Sequence[Turn] = (), documents: Collection[str] | None = None) -> Answer:
         """Answer one question. Raises `QuestionError` when it is empty, too long or names an unknown document."""
@@ -88,57 +120,88 @@ class Assistant:
 
     def ask_all(self, requests: Sequence[Request]) -> list[Answer]:
         """Answer many questions; the same answers as one by one, but encoded together."""
-        questions = [clean(request.question, self.settings) for request in requests]
-        alone = [standalone(question, request.history) for question, request in zip(questions, requests, strict=True)]
-        hits = self._retrieve_all(alone, requests)
-        return [
-            self._answer(request, question, one, found)
-            for request, question, one, found in zip(requests, questions, alone, hits, strict=True)
-        ]
+        asked = [self._understood(request) for request in requests]
+        hits = iter(self._retrieve_all([(part.question, one.request) for one in asked for part in one.parts]))
+        return [self._answer(one, [next(hits) for _ in one.parts]) for one in asked]
 
-    def _retrieve_all(self, questions: Sequence[str], requests: Sequence[Request]) -> list[list[Hit]]:
+    def _understood(self, request: Request) -> _Asked:
+        question = clean(request.question, self.settings)
+        mended = corrected(question, self._vocabulary)
+        alone = standalone(mended.question, request.history, self._structure)
+        return _Asked(request, question, alone, parts(alone), mended.corrections)
+
+    def _retrieve_all(self, asked: Sequence[tuple[str, Request]]) -> list[list[Hit]]:
         limit = self.settings.candidates
-        if all(request.documents is None for request in requests):
+        if all(request.documents is None for _, request in asked):
+            questions = [expanded(question, self._vocabulary) for question, _ in asked]
             return retrieve(self.index, questions, limit=limit)
-        return [
-            self.search(question, limit=limit, documents=request.documents)
-            for question, request in zip(questions, requests, strict=True)
-        ]
+        return [self.search(question, limit=limit, documents=request.documents) for question, request in asked]
 
-    def _answer(self, request: Request, question: str, alone: str, hits: list[Hit]) -> Answer:
-        read = candidates(self.index, self.reader, alone, hits)
-        scored = [(self._confidence.score(item.evidence), item) for item in read]
-        scored.sort(key=lambda pair: -pair[0])  # stable: equal scores keep the order of the hits
-        ranked = [item for _, item in scored]
-        confidence = 0.0
-        if scored:
-            second = scored[1][0] if len(scored) > 1 else 0.0
-            confidence = self._confidence.confidence(scored[0][1].evidence, best=scored[0][0], second=second)
-        found = confidence >= self.settings.threshold
-        citations = tuple(self._cite(item, marked=True) for item in ranked[:1]) if found else ()
+    def _answer(self, asked: _Asked, hits: Sequence[list[Hit]]) -> Answer:
+        documents = asked.request.documents
+        replies = [self._reply(part.question, documents, found) for part, found in zip(asked.parts, hits, strict=True)]
+        if not all(part.sure for part in asked.parts) and not all(reply.answered for reply in replies):
+            together = self.search(asked.alone, limit=self.settings.candidates, documents=documents)
+            replies = [self._reply(asked.alone, documents, together)]
+        answered = [reply for reply in replies if reply.answered]
+        citations = tuple(dict.fromkeys(self._cite(quote) for reply in answered for quote in reply.found.quotes))
+        unanswered = tuple(reply.part for reply in replies if not reply.answered)
+        notes = dict.fromkeys(reply.found.note or NOT_FOUND for reply in replies if not reply.answered)
         return Answer(
-            id=request.id or uuid.uuid4().hex,
-            question=question,
-            standalone_question=alone,
-            status="answered" if found else "not_found",
-            answer="\n".join(self._marked_words(citation) for citation in citations),
-            confidence=round(confidence, 4),
+            id=asked.request.id or uuid.uuid4().hex,
+            question=asked.question,
+            standalone_question=asked.alone,
+            status="not_found" if not answered else "partial" if unanswered else "answered",
+            answer="\n".join(dict.fromkeys(self._marked_words(citation) for citation in citations)),
+            confidence=round(min(reply.confidence for reply in answered or replies), 4),
             citations=citations,
-            closest=self._closest(ranked, beside=citations),
+            closest=self._beside(citations, replies),
             index_version=self.index.version,
-            note=None if found else NOT_FOUND,
+            note="; ".join(notes) or None,
+            unanswered=unanswered if answered else (),
+            derived="; ".join(reply.found.derived for reply in answered if reply.found.derived) or None,
+            ambiguous=any(reply.found.ambiguous for reply in answered),
+            corrections=asked.corrections,
         )
 
-    def _closest(self, ranked: Sequence[Candidate], *, beside: Sequence[Citation]) -> tuple[Citation, ...]:
+    def _reply(self, question: str, documents: Collection[str] | None, hits: Sequence[Hit]) -> _Reply:
+        """What the structure of the documents answers, else what the reader finds in the hits."""
+        outlines = self.index.outlines
+        if documents is not None:
+            outlines = {id: outline for id, outline in outlines.items() if id in documents}
+        found = looked_up(question, outlines, self.index.links)
+        if found is not None and found.quotes:
+            return _Reply(question, found, self._confidence.structure)
+        ranked, confidence = self.ranked(question, hits)
+        closest = tuple(self._cite(Quoted.of(item)) for item in ranked)
+        if found is not None:  # a number that does not exist
+            return _Reply(question, found, min(confidence, 1 - self._confidence.structure), closest)
+        whole = listed(question, outlines, self.index.links, self.index.terms, ranked)
+        if whole is not None:
+            return _Reply(question, whole, self._confidence.structure, closest)
+        sure = confidence >= self.settings.threshold
+        return _Reply(question, Finding((Quoted.of(ranked[0]),) if sure else ()), confidence, closest)
+
+    def ranked(self, question: str, hits: Sequence[Hit]) -> tuple[list[Candidate], float]:
+        """The candidates, best first, and the probability that the best one is right."""
+        read = candidates(self.index, self.reader, question, hits)
+        scored = [(self._confidence.score(item.evidence), item) for item in read]
+        scored.sort(key=lambda pair: -pair[0])  # stable: equal scores keep the order of the hits
+        if not scored:
+            return [], 0.0
+        second = scored[1][0] if len(scored) > 1 else 0.0
+        confidence = self._confidence.confidence(scored[0][1].evidence, best=scored[0][0], second=second)
+        return [item for _, item in scored], confidence
+
+    def _beside(self, citations: Sequence[Citation], replies: Sequence[_Reply]) -> tuple[Citation, ...]:
         """The best candidates of other sections: related reading, or what comes nearest when nothing was found."""
-        taken = {(citation.document, citation.section_path) for citation in beside}
+        taken = {(citation.document, citation.section_path) for citation in citations}
         closest: list[Citation] = []
-        for item in ranked:
-            citation = self._cite(item, marked=False)
+        for citation in (citation for reply in replies for citation in reply.closest):
             place = (citation.document, citation.section_path)
             if place not in taken:
                 taken.add(place)
-                closest.append(citation)
+                closest.append(replace(citation, highlights=()))
             if len(closest) == CLOSEST:
                 break
         return tuple(closest)
@@ -147,10 +210,10 @@ class Assistant:
         text = self.index.documents[citation.document].text
         return "\n".join(text[mark.start : mark.end] for mark in citation.highlights)
 
-    def _cite(self, item: Candidate, *, marked: bool) -> Citation:
-        document = self.index.documents[item.hit.passage.document]
-        highlights = (Highlight(item.answer.start, item.answer.end),) if marked else ()
-        citation = cite(document, item.hit.passage.section, item.span.start, item.span.end, highlights=highlights)
+    def _cite(self, quoted: Quoted) -> Citation:
+        document = self.index.documents[quoted.document]
+        highlights = (Highlight(quoted.answer.start, quoted.answer.end),)
+        citation = cite(document, quoted.section, quoted.span.start, quoted.span.end, highlights=highlights)
         check(citation, document)
         return citation
 

@@ -29,7 +29,7 @@ class Settings(BaseModel):
     encoder: str = Field(default=DEFAULT_ENCODER, description="this, or any sentence-transformers model")
     max_file_bytes: int = Field(default=20_000_000, gt=0, description="a larger document is refused")
     candidates: int = Field(default=20, ge=1, le=200, description="passages read for an answer")
-    threshold: float = Field(default=0.4, ge=0, le=1, description="confidence below which the answer is not_found")
+    threshold: float = Field(default=0.45, ge=0, le=1, description="confidence below which the answer is not_found")
     organisation: str = Field(default="Help desk", description="shown in the page's header")
     contact: str = Field(default="", description="one line shown when nothing was found")
     accent: str = Field(default="", pattern=r"^(#[0-9a-fA-F]{6})?$", description="the page's colour, like #1d4f91")

@@ -70,6 +70,8 @@ def show_build(report: "BuildReport") -> None:
     """What a build did on stdout, and what it left out on stderr."""
     for problem in report.problems:
         console(stderr=True).print(_text(f"left out: {problem}", "red"))
+    for dangling in report.dangling:
+        console(stderr=True).print(_text(f"reference: {dangling}", "yellow"))
     console().print(
         _text(
             f"Indexed {_counted(report.documents, 'document')} in {_counted(report.passages, 'passage')}: "

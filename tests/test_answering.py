@@ -1,7 +1,7 @@
 import pytest
 
 from assistant.answering import Answer, Assistant, Request, clean
-from assistant.dialogue.followups import Turn
+from assistant.dialogue.turns import Place, Turn
 from assistant.errors import QuestionError
 from assistant.settings import Settings
 
@@ -45,9 +45,48 @@ def test_questions_together_are_answered_as_alone(assistant: Assistant) -> None:
 
 
 def test_a_follow_up_shows_what_it_was_understood_as(assistant: Assistant) -> None:
-    answer = assistant.ask("And since when?", [Turn("user", "Which staff officers work in the Sinai Peninsula?")])
-    assert answer.standalone_question == "Which staff officers work in the Sinai Peninsula? And since when?"
-    assert "Since April 2019" in answer.citations[0].quote
+    answer = assistant.ask("And in Timor-Leste?", [Turn("user", "How often did Japan observe elections in Sudan?")])
+    assert answer.standalone_question == "How often did Japan observe elections in Timor-Leste?"
+
+
+def test_the_next_item_is_looked_up_from_the_place_last_quoted(assistant: Assistant) -> None:
+    first = assistant.ask("What is assignment (13)?")
+    [quoted] = first.citations
+    history = [
+        Turn("user", first.question),
+        Turn("assistant", first.answer, (Place(quoted.document, quoted.start, quoted.end),)),
+    ]
+    following = assistant.ask("And the one after that?", history)
+    assert following.standalone_question == 'item (14) of "4. International Peace Cooperation Assignments"'
+    assert [citation.quote[:4] for citation in following.citations] == ["(14)"]
+
+
+def test_a_number_that_does_not_exist_is_refused_with_what_does(assistant: Assistant) -> None:
+    answer = assistant.ask("What does assignment (40) say?")
+    assert (answer.status, answer.citations) == ("not_found", ())
+    assert answer.note == "section 4 has items (1) to (22)"
+    assert answer.confidence < 0.1
+
+
+def test_a_whole_list_comes_whole(assistant: Assistant) -> None:
+    answer = assistant.ask("Name the five principles.")
+    assert [citation.quote[:3] for citation in answer.citations] == ["(1)", "(2)", "(3)", "(4)", "(5)"]
+    assert exact(assistant, answer)
+
+
+def test_two_questions_get_two_answers_and_the_part_without_one_is_named(assistant: Assistant) -> None:
+    both = assistant.ask("When was the Act enacted and when was it amended?")
+    assert both.status == "answered"
+    assert ["June 1992" in both.answer, "June 1998" in both.answer] == [True, True]
+    half = assistant.ask("When was the Act amended, and what is the capital of Australia?")
+    assert half.status == "partial"
+    assert half.unanswered == ("what is the capital of Australia?",)
+
+
+def test_a_typing_error_is_mended_and_shown(assistant: Assistant) -> None:
+    answer = assistant.ask("When was the Act ammended?")
+    assert answer.corrections == ("ammended → amended",)
+    assert "June 1998" in answer.answer
 
 
 @pytest.mark.usefixtures("index_folder")

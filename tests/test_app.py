@@ -63,7 +63,7 @@ def test_history_and_documents_reach_the_assistant(client: TestClient, scripted:
     ]
     body = {"question": "And before that?", "history": history, "documents": [GARDEN_ID]}
     answer = client.post("/v1/answers", json=body).json()
-    assert answer["standalone_question"] == "What  does it cost? And before that?"
+    assert answer["standalone_question"] == "What  does it cost before 500 yen?"
     asked = scripted.asked[-1]
     assert asked.history == (
         Turn("user", "What  does it cost?"),

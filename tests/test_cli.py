@@ -214,7 +214,7 @@ def test_confidence_in_words(confidence: float, word: str) -> None:
 
 
 def test_a_conversation_has_a_history_until_a_new_one_begins(scripted: ScriptedAssistant) -> None:
-    typed = f"{QUESTION}\n\nAnd then?\n{'x' * 2001}\n/what\n/new\nAnd then?\n"
+    typed = f"{QUESTION}\n\nAnd on Sundays?\n{'x' * 2001}\n/what\n/new\nAnd on Sundays?\n"
     result = invoke("chat", typed=typed)
     assert result.exit_code == 0
     first, second, third = scripted.asked
@@ -222,7 +222,7 @@ def test_a_conversation_has_a_history_until_a_new_one_begins(scripted: ScriptedA
     assert [turn.content for turn in second.history] == [QUESTION, OPENS]
     assert second.history[1].citations[0].start == START
     assert list(third.history) == []
-    assert f"understood as: {QUESTION} And then?\n" in result.stdout
+    assert "understood as: When does the garden open on Sundays?\n" in result.stdout
     assert "the question has 2001 characters; send 2000 at most\n" in result.stdout
     assert f"{terminal.HELP}\nA new conversation.\n" in result.stdout
     assert "Call 0120." in result.stdout

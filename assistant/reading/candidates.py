@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.documents.document import Document, Span
 from assistant.documents.passages import context
-from assistant.reading.quotes import units
+from assistant.reading.quotes import completed, units
 from assistant.reading.reader import Reader, ReaderInput
 from assistant.search.index import Index
 from assistant.search.retrieve import Hit
@@ -71,7 +71,8 @@ def candidates(index: Index, reader: Reader, question: str, hits: Sequence[Hit])
         for unit, reading in zip(cut, readings, strict=True):
             answer = unit
             if reading.end > reading.start:
-                answer = Span(hit.passage.start + reading.start, hit.passage.start + reading.end)
+                marked = Span(hit.passage.start + reading.start, hit.passage.start + reading.end)
+                answer = completed(document.text, unit, marked)
             evidence = wanted.evidence(document, hit, unit, margin=max(reading.margin, LOWEST_MARGIN) / 10)
             found.append(Candidate(hit, unit, answer, evidence))
     return found

@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from assistant.errors import SettingsError
 
 MODEL_FOLDER = Path(__file__).parent / "model"
-READER_SHA256 = "e8a9baac3720324a363644687e9f878ac9dcdadcbec8bc81aeacfe1e0fcf0c03"
+READER_SHA256 = "aaed18bfd4476baa76edd0ba2badde3da47e2627bfeb3606580bb9bae5d2b468"
 LONGEST = 256
 OVERLAP = 96
 LONGEST_QUESTION = 64

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -22,6 +22,8 @@ import numpy as np
 from assistant.documents import passages as chunking
 from assistant.documents.document import Document, Passage
 from assistant.documents.load import load_corpus
+from assistant.documents.outline import Outline
+from assistant.documents.references import References, references
 from assistant.errors import StaleIndexError
 from assistant.search.encoder import Encoder, Progress, Vectors, open_encoder
 from assistant.search.index import (
@@ -31,6 +33,7 @@ from assistant.search.index import (
     current_version,
     encoders_folder,
     load_version,
+    outlines_of,
     read_manifest,
     version_folder,
     write_version,
@@ -44,7 +47,10 @@ KEPT_VERSIONS = 2
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did. `problems` are the lines about documents left out; `seconds` is wall time."""
+    """What a build did. `problems` are the lines about documents left out; `seconds` is wall time.
+
+    `dangling` are the references that name a number which does not exist, a line each.
+    """
 
     version: str
     documents: int
@@ -52,6 +58,7 @@ class BuildReport:
     embedded: int
     reused: int
     problems: tuple[str, ...]
+    dangling: tuple[str, ...]
     seconds: float
 
 
@@ -81,6 +88,7 @@ def build(settings: Settings, *, progress: Progress | None = None) -> BuildRepor
         embedded=embedded,
         reused=len(index.passages) - embedded,
         problems=tuple(str(problem) for problem in corpus.problems),
+        dangling=tuple(str(one) for found in _references(index.outlines) for one in found.dangling),
         seconds=time.monotonic() - started,
     )
 
@@ -99,6 +107,7 @@ def _make(
         cut = chunking.split(document, count_tokens=encoder.count_tokens, max_tokens=encoder.max_tokens)
         passages += cut
         texts += [encoded_text(document, passage) for passage in cut]
+    by_id = {document.id: document for document in documents}
     fingerprints = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32] for text in texts]
     embedded, vectors = _embed(texts, fingerprints, encoder, previous=previous, progress=progress)
     manifest = Manifest(
@@ -114,13 +123,18 @@ def _make(
     )
     return embedded, Index(
         manifest=manifest,
-        documents={document.id: document for document in documents},
+        documents=by_id,
         passages=tuple(passages),
         fingerprints=tuple(fingerprints),
+        links=tuple(link for found in _references(outlines_of(by_id, passages)) for link in found.links),
         vectors=VectorIndex.of(vectors),
         terms=TermIndex.of(texts),
         encoder=encoder,
     )
+
+
+def _references(outlines: Mapping[str, Outline]) -> Iterator[References]:
+    return map(references, outlines.values())
 
 
 def _embed(

@@ -1,7 +1,7 @@
 """An index version on disk: what it holds, how it is written whole, and how it is opened.
 
     index/current              the name of the version in force; replaced by one atomic rename
-    index/versions/NAME/       manifest.json documents.jsonl passages.jsonl vectors.faiss terms/
+    index/versions/NAME/       manifest.json documents.jsonl passages.jsonl links.jsonl vectors.faiss terms/
     index/encoders/HASH-N/     the encoder, exported the Nth way
 
 A version holds the canonical text and the section tree of every document, so it needs no corpus to answer.
@@ -10,17 +10,20 @@ A version holds the canonical text and the section tree of every document, so it
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from assistant.documents.document import Document, Passage, Section, Source
+from assistant.documents.document import Document, Passage, Section, Source, Span
+from assistant.documents.outline import Outline
+from assistant.documents.references import Link
 from assistant.errors import StaleIndexError
 from assistant.search.encoder import Encoder, open_encoder
 from assistant.search.terms import TermIndex
 from assistant.search.vectors import VectorIndex
 from assistant.settings import Settings
 
-FORMAT = 1
+FORMAT = 2
 REMEDY = "run `chapterverse build`"
 
 
@@ -47,14 +50,15 @@ class IndexedPassage:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Index:
-    """One opened version: row n of `vectors` and of `terms` is `passages[n]`."""
+    """One opened version: row n of `vectors` and of `terms` is `passages[n]`; `links` are in the order of the texts."""
 
     manifest: Manifest
     documents: Mapping[str, Document]
     passages: tuple[Passage, ...]
     fingerprints: tuple[str, ...]
+    links: tuple[Link, ...]
     vectors: VectorIndex
     terms: TermIndex
     encoder: Encoder
@@ -64,9 +68,22 @@ class Index:
         """The version's name, as every answer carries it."""
         return self.manifest.version
 
+    @cached_property
+    def outlines(self) -> Mapping[str, Outline]:
+        """The numbered places of every document."""
+        return outlines_of(self.documents, self.passages)
+
     def text_of(self, passage: Passage) -> str:
         """The passage's words, verbatim."""
         return self.documents[passage.document].text[passage.start : passage.end]
+
+
+def outlines_of(documents: Mapping[str, Document], passages: Iterable[Passage]) -> dict[str, Outline]:
+    """The outline of every document, which `passages` are those of."""
+    own: dict[str, list[Passage]] = {id: [] for id in documents}
+    for passage in passages:
+        own[passage.document].append(passage)
+    return {id: Outline(document, own[id]) for id, document in documents.items()}
 
 
 def encoders_folder(index: Path) -> Path:
@@ -125,6 +142,7 @@ def load_version(folder: Path, manifest: Manifest, encoder: Encoder) -> Index:
             IndexedPassage(Passage(**row["passage"]), row["fingerprint"])
             for row in _read_lines(folder / "passages.jsonl")
         ]
+        links = tuple(map(_link, _read_lines(folder / "links.jsonl")))
         vectors = VectorIndex.load(folder / "vectors.faiss")
         terms = TermIndex.load(folder / "terms")
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
@@ -134,6 +152,7 @@ def load_version(folder: Path, manifest: Manifest, encoder: Encoder) -> Index:
         documents=documents,
         passages=tuple(item.passage for item in indexed),
         fingerprints=tuple(item.fingerprint for item in indexed),
+        links=links,
         vectors=vectors,
         terms=terms,
         encoder=encoder,
@@ -145,6 +164,7 @@ def write_version(folder: Path, index: Index) -> None:
     _write_lines(folder / "documents.jsonl", (asdict(document) for document in index.documents.values()))
     pairs = zip(index.passages, index.fingerprints, strict=True)
     _write_lines(folder / "passages.jsonl", (asdict(IndexedPassage(*pair)) for pair in pairs))
+    _write_lines(folder / "links.jsonl", map(asdict, index.links))
     index.vectors.save(folder / "vectors.faiss")
     index.terms.save(folder / "terms")
     (folder / "manifest.json").write_text(json.dumps(asdict(index.manifest), indent=1), encoding="utf-8")
@@ -153,6 +173,10 @@ def write_version(folder: Path, index: Index) -> None:
 def _document(row: dict[str, Any]) -> Document:
     sections = tuple(Section(**(section | {"children": tuple(section["children"])})) for section in row["sections"])
     return Document(**(row | {"source": Source(**row["source"]), "sections": sections}))
+
+
+def _link(row: dict[str, Any]) -> Link:
+    return Link(**(row | {"targets": tuple(Span(**target) for target in row["targets"])}))
 
 
 def _read_lines(path: Path) -> Iterable[dict[str, Any]]:

@@ -1,0 +1,100 @@
+"""What a conversation is about → a search that keeps to it, and lets go when the subject changes.
+
+In: a question and the turns before it, and what three searches found: for the standalone question, for the last words
+said, and for the whole conversation. Out: one ranking. A passage scores by the question itself, by what was said just
+before, and by how well its document fits the conversation. "How old must one be?" so stays on the page that is being
+talked about. Where the question is much nearer to another document, the conversation counts less, down to nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from assistant.dialogue.turns import Turn
+from assistant.documents.document import Passage
+
+DEPTH = 100  # hits that each of the three searches should bring
+RECENT_MESSAGES = 2
+RECENT_WEIGHT = 0.25
+DOCUMENT_WEIGHT = 3.0
+DEPARTURE = 0.15  # at this distance from the conversation nothing of it is left
+
+
+class Found(Protocol):
+    """A hit of a search: `score` from 0 (the worst) to 1 (the best), `dense` the cosine to what was searched."""
+
+    @property
+    def passage(self) -> Passage: ...  # noqa: D102
+
+    @property
+    def number(self) -> int: ...  # noqa: D102
+
+    @property
+    def score(self) -> float: ...  # noqa: D102
+
+    @property
+    def dense(self) -> float: ...  # noqa: D102
+
+
+_Hit = TypeVar("_Hit", bound=Found)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What to search for beside the standalone question."""
+
+    recent: str
+    whole: str
+
+
+def context_of(question: str, history: Sequence[Turn]) -> Context | None:
+    """The last messages with the question, and the whole conversation with it; None for a first question."""
+    said = [turn.content.strip() for turn in history if turn.content.strip()]
+    if not said:
+        return None
+    return Context(recent=" ".join([*said[-RECENT_MESSAGES:], question]), whole=" ".join([*said, question]))
+
+
+def in_context(
+    alone: Sequence[_Hit],
+    recent: Sequence[_Hit],
+    whole: Sequence[_Hit],
+    *,
+    limit: int,
+    scored: Callable[[_Hit, float], _Hit],
+) -> list[_Hit]:
+    """The `limit` best of all hits, best first; `scored` gives a hit its new score.
+
+    score = alone + 0.25 min(1, c) recent + c (best score of its document in `whole`), with c = 3 (1 - departure). A
+    passage that a search did not bring scores 0 in it. All three searches bring their `DEPTH` best, best first.
+    """
+    closeness = DOCUMENT_WEIGHT * (1 - departure(alone, whole))
+    by_document: dict[str, float] = {}
+    for hit in whole:
+        by_document[hit.passage.document] = max(hit.score, by_document.get(hit.passage.document, 0.0))
+    by_question = {hit.number: hit.score for hit in alone}
+    by_recent = {hit.number: hit.score for hit in recent}
+    hits = {hit.number: hit for hit in (*whole, *recent, *alone)}  # of one passage the question's own hit is kept
+    rescored = [
+        scored(
+            hit,
+            by_question.get(number, 0.0)
+            + RECENT_WEIGHT * min(1.0, closeness) * by_recent.get(number, 0.0)
+            + closeness * by_document.get(hit.passage.document, 0.0),
+        )
+        for number, hit in hits.items()
+    ]
+    return sorted(rescored, key=lambda hit: (-hit.score, hit.number))[:limit]
+
+
+def departure(alone: Sequence[Found], whole: Sequence[Found]) -> float:
+    """How far a question leaves its conversation, from 0 (not at all) to 1 (a new subject).
+
+    The cosine of its best passage, times how much lower the best one of the conversation's document is, over 0.15.
+    """
+    if not alone or not whole:
+        return 0.0
+    best = max(hit.dense for hit in alone)
+    lowest = min(hit.dense for hit in alone)
+    within = [hit.dense for hit in alone if hit.passage.document == whole[0].passage.document]
+    return min(1.0, max(0.0, best * (best - max(within, default=lowest)) / DEPARTURE))

@@ -1,0 +1,313 @@
+"""A document's sections, lists and paragraphs by their numbers: an address → the places it stands for.
+
+In: a document with its passages; then an `Address`. Out: `Place`s, or what numbers there are where one does not exist.
+The same rules read the references inside a document and the questions of its readers.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from assistant.documents.addresses import LAST, Address, Step, kind_of, singular
+from assistant.documents.document import Document, Passage, Section, Span
+from assistant.documents.lists import Item, ItemList, lists_of
+from assistant.documents.numbering import keyword_number, ordinals, roman
+
+_HEAD_END = re.compile(
+    r"\s+(?:of|for|in|on|to|under|by|from|with|that|which|who|when|if|and|at|is|are|you|your)\b|[:(?]|$", re.IGNORECASE
+)
+_FOLLOWING = re.compile(r"\b(?:following|these|those)\s+(?:[^\W\d_]+\s+){0,1}?([^\W\d_]{3,}s)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+_ROMAN = re.compile(r"[mdclxvi]+")
+_INTRODUCES = re.compile(r"(?::|\bfollowing\b[^.]*[.:])\W{0,3}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of the document that has a number: a section, an item of a list or a paragraph. `name` says which."""
+
+    document: str
+    section: int
+    start: int
+    end: int
+    name: str
+    item: Item | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What an address stands for; where a number does not exist, `exists` says in words what does."""
+
+    places: tuple[Place, ...]
+    exists: str = ""
+
+
+NOTHING = Resolved(())
+
+
+class Outline:
+    """The numbered places of one document."""
+
+    def __init__(self, document: Document, passages: Sequence[Passage]) -> None:
+        self.document = document
+        self.passages = tuple(passages)
+
+    @cached_property
+    def lists(self) -> tuple[ItemList, ...]:
+        """The document's lists, in order."""
+        return lists_of(self.document, self.passages)
+
+    @cached_property
+    def nouns(self) -> dict[str, tuple[ItemList, ...]]:
+        """What the items of each list are called, singular: "principle", "assignment", "task"."""
+        found: dict[str, list[ItemList]] = {}
+        for one in self.lists:
+            for noun in self._nouns_of(one):
+                found.setdefault(noun, []).append(one)
+        return {noun: tuple(lists) for noun, lists in found.items()}
+
+    def resolve(self, address: Address, *, at: int | None = None) -> Resolved:
+        """Where the address leads: from the whole document, or from the place `at` in it where it is printed."""
+        roots = self._owners(address.owner) if address.owner else (0,)
+        found = [self._follow(address.steps, root, at) for root in roots]
+        return next((one for one in found if one.places), next((one for one in found if one.exists), NOTHING))
+
+    def _follow(self, steps: Sequence[Step], section: int, at: int | None) -> Resolved:
+        """Every place that the steps lead to from a section; a step below an item or a paragraph is not looked for."""
+        step, *rest = steps
+        here = self._step(step, section, at)
+        if not rest or not here.places:
+            return here
+        inner = [
+            self._follow(rest, place.section, None) if place.item is None else self._within(rest[0], place)
+            for place in here.places
+        ]
+        places = tuple(place for one in inner for place in one.places)
+        return Resolved(places, next((one.exists for one in inner if one.exists), ""))
+
+    def _step(self, step: Step, section: int, at: int | None) -> Resolved:
+        named = [one for one in self.nouns.get(step.noun, ()) if self._inside(one.section, section)]
+        if named:
+            return self._among(named, step.numbers)
+        if step.noun in ("item", "paragraph"):
+            return self._items(step, section, at)
+        return self._sections(step, section, at)
+
+    # Sections
+
+    def _sections(self, step: Step, section: int, at: int | None) -> Resolved:
+        series = [
+            number
+            for number, one in enumerate(self.document.sections)
+            if number and self._inside(number, section) and _series_of(one) in (step.noun, _plain_series(step.noun))
+        ]
+        keyworded = [number for number in series if _series_of(self.document.sections[number]) == step.noun]
+        series = keyworded or self._outermost(series)
+        if not series:
+            return NOTHING
+        found = [number for wanted in step.numbers for number in series if self._is_numbered(number, wanted, series)]
+        if len(found) < len(step.numbers):
+            return Resolved((), f"{self._where(section)} has {self._existing(step.noun, series)}")
+        if at is not None and len(found) > len(step.numbers):
+            found = self._nearest(found, at)
+        return Resolved(tuple(self._section_place(number) for number in found))
+
+    def _outermost(self, numbers: Iterable[int]) -> list[int]:
+        found = list(numbers)
+        levels = [self.document.sections[number].level for number in found]
+        return [number for number, level in zip(found, levels, strict=True) if level == min(levels)]
+
+    def _is_numbered(self, number: int, wanted: str, series: Sequence[int]) -> bool:
+        if wanted == LAST:
+            return number == series[-1]
+        bare = _bare(self.document.sections[number].number)
+        return bare == wanted.casefold() or bool(_values(bare) & _values(wanted))
+
+    def _nearest(self, sections: list[int], at: int) -> list[int]:
+        """Of sections with one number, those that share most of the path to where the reference is printed."""
+        around = [
+            [number for number in sections if self._inside(number, ancestor)]
+            for ancestor in self._ancestors(self._section_at(at))
+        ]
+        return next((found for found in around if found), sections)
+
+    def _existing(self, noun: str, series: Sequence[int]) -> str:
+        first, last = (self.document.sections[number].number for number in (series[0], series[-1]))
+        if kind_of(_first_word(first)) == noun:
+            return f"{_plural(_first_word(first))} {_bare(first).upper()} to {_bare(last).upper()}"
+        return f"{noun}s {first} to {last}"
+
+    # Items and paragraphs
+
+    def _items(self, step: Step, section: int, at: int | None) -> Resolved:
+        """Items of the lists right in a section, numbered subsections of it, or its paragraphs by their order."""
+        if at is not None and step.noun == "item":
+            return self._near(step, at)
+        start = self._section_at(at) if at is not None and section == 0 else section
+        own = [one for one in self.lists if one.section == start and one.within is None]
+        below = [one for one in self.lists if self._inside(one.section, start) and one.within is None]
+        children = self.document.sections[start].children
+        numbered = [number for number in children if _bare(self.document.sections[number].number)]
+        if own and (step.noun == "item" or any(one.items[0].label for one in own)):
+            return self._among(own, step.numbers)
+        if numbered and start:
+            return self._subsections(step.numbers, numbered, start)
+        if start and not below:
+            return self._counted(step.numbers, start)
+        return self._among(below, step.numbers)
+
+    def _near(self, step: Step, at: int) -> Resolved:
+        """For a reference printed in the document: the list around it, just below it, in its section, or before it."""
+        section = self._section_at(at)
+        around = [one for one in self.lists if one.items[0].start <= at < one.items[-1].end]
+        introduced = [one for one in self.lists if one.intro and one.intro.start <= at < one.intro.end]
+        beside = [one for one in self.lists if one.section == section]
+        before = [one for one in self.lists if one.items[-1].end <= at][-1:]
+        for lists in (around[::-1], introduced, beside, before):
+            for one in lists:
+                if (found := self._among([one], step.numbers)).places:
+                    return found
+        nearest = next((lists for lists in (around, introduced, beside) if lists), [])
+        return self._among(nearest[:1], step.numbers)
+
+    def _among(self, lists: Sequence[ItemList], numbers: Sequence[str]) -> Resolved:
+        found: list[Place] = []
+        for one in lists:
+            items = [_item(one, number) for number in numbers]
+            found += [self.place_of(one, item) for item in items if item]
+        if lists and len({place.name for place in found}) < len(numbers):
+            return Resolved((), "; ".join(self._range(one) for one in lists[:2]))
+        return Resolved(tuple(found))
+
+    def _within(self, step: Step, place: Place) -> Resolved:
+        """The items of the list that is nested in an item."""
+        nested = [one for one in self.lists if one.within == place.item and one.section == place.section]
+        return self._among(nested, step.numbers)
+
+    def _subsections(self, numbers: Sequence[str], series: Sequence[int], section: int) -> Resolved:
+        found = [number for wanted in numbers for number in series if self._is_numbered(number, wanted, series)]
+        if len(found) < len(numbers):
+            first, last = (self.document.sections[number].number for number in (series[0], series[-1]))
+            return Resolved((), f"{self._where(section)} has {first} to {last}")
+        return Resolved(tuple(self._section_place(number) for number in found))
+
+    def _counted(self, numbers: Sequence[str], section: int) -> Resolved:
+        """Paragraphs by their order; a sentence that only introduces them is not counted."""
+        own = [one for one in self.passages if one.section == section]
+        if len(own) > 1 and _INTRODUCES.search(self.document.text[own[0].start : own[0].end]):
+            own = own[1:]
+        wanted = [len(own) if number == LAST else min(_values(number), default=0) for number in numbers]
+        if not own or not all(1 <= number <= len(own) for number in wanted):
+            amount = "1 paragraph" if len(own) == 1 else f"{len(own)} paragraphs"
+            return Resolved((), f"{self._where(section)} has {amount}")
+        return Resolved(
+            tuple(Place(self.document.id, section, own[n - 1].start, own[n - 1].end, f"paragraph {n}") for n in wanted)
+        )
+
+    # Names
+
+    def _nouns_of(self, one: ItemList) -> set[str]:
+        """What the items are called: the head of the heading above, and what the paragraph above calls "following"."""
+        if one.within is not None:
+            return set()
+        heading = self.document.sections[one.section].heading if one.section else ""
+        found = set()
+        head = _WORD.findall(heading[: _HEAD_END.search(heading).start()] if heading else "")  # type: ignore[union-attr]
+        if head and head[-1].casefold().endswith("s"):
+            found.add(singular(head[-1]))
+        if one.intro:
+            words = self.document.text[one.intro.start : one.intro.end]
+            found |= {singular(word) for word in _FOLLOWING.findall(words)}
+        return {noun for noun in found if len(noun) > 3 and kind_of(noun) is None}
+
+    def _range(self, one: ItemList) -> str:
+        first, last = one.items[0], one.items[-1]
+        if first.label:
+            return f"{self._where(one.section)} has items {first.label} to {last.label}"
+        return f"{self._where(one.section)} has {len(one.items)} items"
+
+    def _where(self, section: int) -> str:
+        if not section:
+            return f"“{self.document.title}”"
+        number = self.document.sections[section].number
+        if not number:
+            return f"“{self.document.sections[section].heading}”"
+        return number if " " in number or number[0] == "§" else f"section {number}"
+
+    # The tree
+
+    def _owners(self, label: str) -> tuple[int, ...]:
+        plain = " ".join(label.split()).casefold()
+        sections = enumerate(self.document.sections)
+        return tuple(number for number, one in sections if number and one.label.casefold() == plain) or (
+            (0,) if plain == self.document.title.casefold() else ()
+        )
+
+    def _ancestors(self, section: int) -> list[int]:
+        found, node = [section], self.document.sections[section].parent
+        while node is not None:
+            found.append(node)
+            node = self.document.sections[node].parent
+        return found
+
+    def _inside(self, section: int, outer: int) -> bool:
+        inner, around = self.document.sections[section], self.document.sections[outer]
+        return around.start <= inner.start and inner.end <= around.end
+
+    def _section_at(self, position: int) -> int:
+        holding = (number for number, one in enumerate(self.document.sections) if one.start <= position < one.end)
+        return max(holding, key=lambda number: self.document.sections[number].level, default=0)
+
+    def _section_place(self, number: int) -> Place:
+        section = self.document.sections[number]
+        return Place(self.document.id, number, section.start, section.end, section.label)
+
+    def place_of(self, one: ItemList, item: Item) -> Place:
+        """The place of an item of one of the document's lists."""
+        name = f"{self._where(one.section)} {item.label or item.number} {item.start}"
+        return Place(self.document.id, one.section, item.start, item.end, name, item)
+
+
+def _item(one: ItemList, number: str) -> Item | None:
+    if number == LAST:
+        return one.items[-1]
+    printed = next((item for item in one.items if _bare(item.label) == number.casefold()), None)
+    return printed or next((item for item in one.items if item.number in _values(number)), None)
+
+
+def _series_of(section: Section) -> str:
+    """The kind of place that a section's number makes it: "article", "section" for "§ 3", "1" for "5", "" for none."""
+    if not section.number:
+        return ""
+    if found := keyword_number(section.number):
+        return kind_of(found.series) or found.series
+    return "" if section.number.startswith("(") else "1"
+
+
+def _plain_series(noun: str) -> str:
+    return "1" if noun in ("section", "chapter", "part") else noun
+
+
+def _bare(number: str) -> str:
+    """What counts in a printed number: "9" of "Article 9", "ii" of "Chapter II", "5.2" of "5.2", "1" of "(1)"."""
+    return number.rpartition(" ")[2].strip("().§ ").casefold()
+
+
+def _values(number: str) -> frozenset[int]:
+    if _ROMAN.fullmatch(number.casefold()) and len(number) > 1:
+        return frozenset({roman(number)})
+    return ordinals(number) if "." not in number else frozenset()
+
+
+def _first_word(number: str) -> str:
+    return number.split()[0] if number else ""
+
+
+def _plural(word: str) -> str:
+    return word if word.startswith("§") else word + "s"
+
+
+def span_of(place: Place) -> Span:
+    """The place as a span."""
+    return Span(place.start, place.end)

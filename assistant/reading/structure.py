@@ -1,0 +1,182 @@
+"""A question that names numbered places → what the documents' own numbering says: "assignment (17)", "Article 2(4)".
+
+In: a question that stands alone, the outlines and the links of the documents to look in. Out: a `Finding`: quotes in
+order, or what exists instead of a number that does not; None where the question names no place, or asks for more than
+its words. No model and no search is asked: such an answer is looked up.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.documents.addresses import Address, addresses
+from assistant.documents.document import Document, Span
+from assistant.documents.outline import Outline, Place, Resolved
+from assistant.documents.references import Link
+from assistant.documents.sentences import sentences
+from assistant.reading.candidates import Candidate
+from assistant.search.terms import terms_of
+
+MOST_READINGS = 3
+MOST_PARAGRAPHS = 30
+# Words of a question that only ask for a place's words.
+_ASKING = frozenset(
+    terms_of(
+        "say says state quote cover contain consist laid lay down require read text explain describe mean show cite "
+        "name list give mention provide regulate deal concern full exact wording word content document page item items "
+        "number point entry according under following example call called head heading title law act rule print "
+        "stand entail involve include comprise demand provision define set out there next one again repeat verbatim"
+    )
+)
+_REFERS = re.compile(
+    r"\b(?:refers?(?:red)? to|mention(?:s|ed)?|speaks? of|names|cites|above-mentioned|points? to)\b", re.IGNORECASE
+)
+_ABOUT = re.compile(r"\b(?:about|titled?|heading|headed|called|deals? with|name of|subject)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A quote, `text[span.start:span.end]` of a document, in the section it stands in, and its answering words."""
+
+    document: str
+    section: int
+    span: Span
+    answer: Span
+
+    @classmethod
+    def of(cls, candidate: Candidate) -> "Quoted":
+        """What the reader found, as a quote."""
+        passage = candidate.hit.passage
+        return cls(passage.document, passage.section, candidate.span, candidate.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the structure of the documents answers. Without quotes, `note` says what exists instead.
+
+    `derived` is a counted number; `ambiguous` says that the quotes are rival readings.
+    """
+
+    quotes: tuple[Quoted, ...]
+    note: str = ""
+    derived: str = ""
+    ambiguous: bool = False
+
+
+def looked_up(question: str, outlines: Mapping[str, Outline], links: Iterable[Link]) -> Finding | None:
+    """Answer a question that names places by their numbers."""
+    nouns = {noun for outline in outlines.values() for noun in outline.nouns}
+    named = addresses(question, nouns)
+    if not named:
+        return None
+    chosen = _spoken_of(question, outlines) or outlines
+    found = [(outline, [outline.resolve(one) for one in named]) for outline in chosen.values()]
+    exact = [(outline, resolved) for outline, resolved in found if all(one.places for one in resolved)]
+    if not exact:
+        return _missing([one for _, resolved in found for one in resolved]) or (
+            _mentioned(named, outlines, links) if _asks_only_for(question, named, outlines.values()) else None
+        )
+    if _REFERS.search(question) and (targets := _targets(exact, links)):
+        return Finding(tuple(targets[:MOST_PARAGRAPHS]))
+    if not _asks_only_for(question, named, [outline for outline, _ in exact]):
+        return None
+    readings = [_reading(outline, resolved, about=_ABOUT.search(question) is not None) for outline, resolved in exact]
+    rivals = [quotes for outline_readings in readings for quotes in outline_readings if quotes]
+    if len(rivals) > 1:
+        return Finding(tuple(quotes[0] for quotes in rivals[:MOST_READINGS]), ambiguous=True)
+    return Finding(tuple(rivals[0])) if rivals else None
+
+
+def _spoken_of(question: str, outlines: Mapping[str, Outline]) -> dict[str, Outline]:
+    """The documents whose title the question speaks out."""
+    plain = question.casefold()
+    return {id: outline for id, outline in outlines.items() if outline.document.title.casefold() in plain}
+
+
+def _missing(resolved: Sequence[Resolved]) -> Finding | None:
+    """The refusal of a number that exists nowhere, with what exists in the places that were meant."""
+    exists = list(dict.fromkeys(one.exists for one in resolved if one.exists))
+    return Finding((), note="; ".join(exists[:MOST_READINGS])) if exists else None
+
+
+def _asks_only_for(question: str, named: Sequence[Address], outlines: Iterable[Outline]) -> bool:
+    """Whether nothing is left of the question but the places it names and words that ask for their words."""
+    left = question
+    for one in reversed(named):
+        left = left[: one.start] + " " + left[one.end :]
+    known = {term for outline in outlines for term in terms_of(outline.document.title)}
+    return not set(terms_of(left)) - _ASKING - known
+
+
+def _reading(outline: Outline, resolved: Sequence[Resolved], *, about: bool) -> list[list[Quoted]]:
+    """The readings of a question in one document: one where each address names one place, else one for each place."""
+    rivals = max((_rivals(one) for one in resolved), key=len)
+    if len(rivals) > 1:
+        return [_quoted(outline, place, about=about) for place in rivals]
+    places = dict.fromkeys(place for one in resolved for place in one.places)
+    return [[quote for place in places for quote in _quoted(outline, place, about=about)]]
+
+
+def _rivals(resolved: Resolved) -> list[Place]:
+    """Places of one number in different lists or sections: the reader cannot have meant all of them."""
+    items = [place for place in resolved.places if place.item]
+    numbers = [place.item.number for place in items if place.item]
+    return items if len(set(numbers)) < len(numbers) else []
+
+
+def _targets(exact: Sequence[tuple[Outline, list[Resolved]]], links: Iterable[Link]) -> list[Quoted]:
+    """What the places that were named refer to themselves."""
+    places = [(outline.document, place) for outline, resolved in exact for one in resolved for place in one.places]
+    return [
+        whole(document, place.section, target)
+        for link in links
+        for document, place in places
+        if link.document == document.id and place.start <= link.start and link.end <= place.end
+        for target in link.targets
+    ]
+
+
+def _quoted(outline: Outline, place: Place, *, about: bool) -> list[Quoted]:
+    """The words of a place: an item or a paragraph whole, of a section its paragraphs, or its heading where asked."""
+    document = outline.document
+    if place.item or not place.section or place.start != document.sections[place.section].start:
+        return [whole(document, place.section, Span(place.start, place.end))]
+    section = document.sections[place.section]
+    own = [one for one in outline.passages if one.section == place.section]
+    heading = Span(section.heading_start, section.heading_end)
+    if (about or not own) and heading.start < heading.end:
+        return [whole(document, place.section, heading)]
+    return [whole(document, place.section, Span(one.start, one.end)) for one in own[:MOST_PARAGRAPHS]]
+
+
+def whole(document: Document, section: int, span: Span) -> Quoted:
+    """A quote all of whose words answer, but for the label in front and a semicolon at the end."""
+    words = document.text[span.start : span.end]
+    label = re.match(r"(?:\(\w{1,5}\)|\w{1,4}[.)])\s+(?=\S)", words)
+    start = span.start + (label.end() if label and "." not in words[label.end() - 2 : label.end() - 1] else 0)
+    end = span.start + len(words.rstrip(" ;,\n\r\t"))
+    return Quoted(document.id, section, span, Span(start, end) if start < end else span)
+
+
+def _mentioned(named: Sequence[Address], outlines: Mapping[str, Outline], links: Iterable[Link]) -> Finding | None:
+    """The sentences that name a place of another text: what is said under "(Article 3, item 5)"."""
+    wanted = {one.steps for one in named}
+    quotes: list[Quoted] = []
+    for link in links:
+        outline = outlines.get(link.document)
+        if outline is None or link.targets:
+            continue
+        printed = addresses(outline.document.text[link.start : link.end])
+        if any(one.steps in wanted for one in printed):
+            quotes.append(sentence_around(outline, Span(link.start, link.end)))
+    return Finding(tuple(quotes[:MOST_READINGS])) if quotes else None
+
+
+def sentence_around(outline: Outline, span: Span) -> Quoted:
+    """The sentence of a passage that holds a span, or the whole item."""
+    passage = next(one for one in outline.passages if one.start <= span.start and span.end <= one.end)
+    text = outline.document.text
+    cut = [Span(passage.start, passage.end)]
+    if passage.kind != "list item":
+        cut = [one for one in sentences(text, passage.start, passage.end) if one.start <= span.start < one.end] or cut
+    return Quoted(outline.document.id, passage.section, cut[0], cut[0])

@@ -1,0 +1,139 @@
+"""Lists, addresses, outlines, references and what is answered from them, on a statute of another kind."""
+
+import pytest
+
+from assistant.documents.addresses import addresses, numbers_of
+from assistant.documents.document import Document
+from assistant.documents.load import load_corpus
+from assistant.documents.outline import Outline
+from assistant.documents.passages import split
+from assistant.documents.references import references
+from assistant.reading.structure import looked_up
+
+STATUTE = """Statute of the Lending Library
+
+Article 1
+
+The following duties fall to the librarian.
+
+(a) Lending books;
+
+(b) Keeping the catalogue up to date;
+
+(c) Collecting the fees named in Article 3.
+
+Article 2
+
+Readers shall return a book within four weeks.
+
+Readers who cannot come shall write to the librarian.
+
+Article 3
+
+The duties in (a) and (b) are free of charge. Fees are due in the cases of Article 9.
+
+Books of the reading room are lent under Article 12 of the Archive Act.
+"""
+
+
+@pytest.fixture(scope="module")
+def outline(tmp_path_factory: pytest.TempPathFactory) -> Outline:
+    folder = tmp_path_factory.mktemp("corpus")
+    (folder / "library.txt").write_text(STATUTE, encoding="utf-8")
+    [document] = load_corpus(folder, max_bytes=10_000).documents
+    return Outline(document, split(document, count_tokens=lambda text: len(text.split())))
+
+
+def words(document: Document, start: int, end: int) -> str:
+    return document.text[start:end]
+
+
+def test_a_list_knows_its_items_and_what_they_are_called(outline: Outline) -> None:
+    [one] = outline.lists
+    assert [(item.label, item.number) for item in one.items] == [("(a)", 1), ("(b)", 2), ("(c)", 3)]
+    assert set(outline.nouns) == {"duty"}
+
+
+@pytest.mark.parametrize(
+    ("series", "numbers"),
+    [
+        ("(13) to (15), (21) and (22)", ("13", "14", "15", "21", "22")),
+        ("3 to 5", ("3", "4", "5")),
+        ("II and IV", ("ii", "iv")),
+        ("the eighth and the tenth", ("8", "10")),
+        ("twenty-second", ("22",)),
+        ("(a) to (c)", ("a", "b", "c")),
+    ],
+)
+def test_numbers_of_a_series(series: str, numbers: tuple[str, ...]) -> None:
+    assert numbers_of(series) == numbers
+
+
+@pytest.mark.parametrize(
+    "text", ["Where may I park?", "in June 1992", "call and schedule one", "part of it", "page(s)"]
+)
+def test_prose_holds_no_address(text: str) -> None:
+    assert addresses(text) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("duty (b)", "(b) Keeping the catalogue up to date;"),
+        ("the last of the duties", "(c) Collecting the fees named in Article 3."),
+        ("Article 2 paragraph 2", "Readers who cannot come shall write to the librarian."),
+        ("paragraph 1 of Article 2", "Readers shall return a book within four weeks."),
+    ],
+)
+def test_an_address_leads_to_its_words(outline: Outline, address: str, text: str) -> None:
+    [one] = addresses(address, outline.nouns)
+    [place] = outline.resolve(one).places
+    assert words(outline.document, place.start, place.end) == text
+
+
+@pytest.mark.parametrize(
+    ("address", "exists"),
+    [
+        ("Article 9", "“Statute of the Lending Library” has Articles 1 to 3"),
+        ("duty (f)", "Article 1 has items (a) to (c)"),
+        ("Article 2 paragraph 7", "Article 2 has 2 paragraphs"),
+    ],
+)
+def test_a_number_that_does_not_exist_says_what_does(outline: Outline, address: str, exists: str) -> None:
+    [one] = addresses(address, outline.nouns)
+    resolved = outline.resolve(one)
+    assert (resolved.places, resolved.exists) == ((), exists)
+
+
+def test_references_are_links_and_those_to_nowhere_are_told(outline: Outline) -> None:
+    found = references(outline)
+    named = [
+        (
+            words(outline.document, link.start, link.end),
+            [words(outline.document, *_ends(one))[:9] for one in link.targets],
+        )
+        for link in found.links
+    ]
+    assert named == [
+        ("Article 3", ["Article 3"]),
+        ("(a) and (b)", ["(a) Lendi", "(b) Keepi"]),
+        ("Article 12", []),  # of another law
+    ]
+    [dangling] = found.dangling
+    assert str(dangling).endswith("“Article 9” points nowhere; “Statute of the Lending Library” has Articles 1 to 3")
+
+
+def _ends(span: object) -> tuple[int, int]:
+    return span.start, span.end  # type: ignore[attr-defined]
+
+
+def test_a_lookup_quotes_the_words_and_a_question_about_more_is_not_one(outline: Outline) -> None:
+    outlines = {"library": outline}
+    found = looked_up("What does duty (a) say?", outlines, ())
+    assert found is not None
+    [quote] = found.quotes
+    assert words(outline.document, quote.answer.start, quote.answer.end) == "Lending books"
+    assert looked_up("Is duty (a) paid by the mayor?", outlines, ()) is None
+    refused = looked_up("What does Article 40 say?", outlines, ())
+    assert refused is not None
+    assert refused.note == "“Statute of the Lending Library” has Articles 1 to 3"
