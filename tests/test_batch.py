@@ -171,10 +171,10 @@ def test_bad_json_rows_get_their_error_and_the_others_go_on(tmp_path: Path, scri
 def test_history_reaches_the_question(tmp_path: Path, scripted: ScriptedAssistant) -> None:
     cited = {"document": GARDEN_ID, "start": 3, "end": 9, "quote": "ignored"}
     history = [{"role": "user", "content": OPENING}, {"role": "assistant", "content": "At nine.", "citations": [cited]}]
-    line = {"id": "1", "question": "And then?", "history": history}
+    line = {"id": "1", "question": "And on Sundays?", "history": history}
     (tmp_path / "faq.jsonl").write_text(json.dumps(line), encoding="utf-8")
     (outcome,) = objects_of(run(scripted, tmp_path / "faq.jsonl"))
-    assert outcome["standalone_question"] == f"{OPENING} And then?"
+    assert outcome["standalone_question"] == f"{OPENING.rstrip('?')} on Sundays?"
     assert "history" not in outcome
     turns = (Turn("user", OPENING), Turn("assistant", "At nine.", (Place(GARDEN_ID, 3, 9),)))
     assert scripted.asked[-1].history == turns

@@ -262,7 +262,7 @@ def test_a_follow_up_is_sent_with_the_conversation_and_shows_how_it_was_understo
         ("assistant", QUOTE),
     ]
     assert [(place.document, place.start, place.end) for place in history[1].citations] == [(GARDEN_ID, 48, 75)]
-    assert visitor.texts(".turn:last-child .understood") == ["understood as: When does the garden open? And in winter?"]
+    assert visitor.texts(".turn:last-child .understood") == ["understood as: When does the garden open in winter?"]
 
 
 def test_words_of_documents_and_people_are_never_markup(visitor: Visitor) -> None:
