@@ -10,7 +10,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from assistant.dialogue.followups import standalone
+from assistant.dialogue.language import foreign, note_for_language
 from assistant.dialogue.parts import Part, parts
+from assistant.dialogue.smalltalk import note_for, smalltalk, without_courtesies
 from assistant.dialogue.spelling import Vocabulary, corrected, expanded
 from assistant.dialogue.turns import Structure, Turn
 from assistant.documents.citations import Citation, Highlight, check, cite
@@ -70,13 +72,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A request understood: the question as typed, as it stands alone, its parts, and what was mended in it."""
+    """A request understood: the question as typed, as it stands alone, its parts, and what was mended in it.
+
+    Small talk and a question in another language have no parts, but a `note` that replies to them.
+    """
 
     request: Request
     question: str
     alone: str
     parts: tuple[Part, ...]
-    corrections: tuple[str, ...]
+    corrections: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +132,21 @@ class Assistant:
 
     def _understood(self, request: Request) -> _Asked:
         question = clean(request.question, self.settings)
-        mended = corrected(question, self._vocabulary)
+        note = self._note_for(question)
+        if note:
+            return _Asked(request, question, question, (), note=note)
+        mended = corrected(without_courtesies(question), self._vocabulary)
         alone = standalone(mended.question, request.history, self._structure)
         return _Asked(request, question, alone, parts(alone), mended.corrections)
+
+    def _note_for(self, question: str) -> str:
+        """What small talk or a language that no document is in is told; empty for a question to search for."""
+        documents = self.index.documents.values()
+        if talk := smalltalk(question):
+            return note_for(talk, [document.title for document in documents], self.settings.sample_questions)
+        languages = {document.source.language for document in documents}
+        language = foreign(question, languages)
+        return note_for_language(language, sorted(languages)) if language else ""
 
     def _retrieve_all(self, asked: Sequence[tuple[str, Request]]) -> list[list[Hit]]:
         limit = self.settings.candidates
@@ -147,17 +165,18 @@ class Assistant:
         citations = tuple(dict.fromkeys(self._cite(quote) for reply in answered for quote in reply.found.quotes))
         unanswered = tuple(reply.part for reply in replies if not reply.answered)
         notes = dict.fromkeys(reply.found.note or NOT_FOUND for reply in replies if not reply.answered)
+        note = asked.note or "; ".join(notes) or None
         return Answer(
             id=asked.request.id or uuid.uuid4().hex,
             question=asked.question,
             standalone_question=asked.alone,
             status="not_found" if not answered else "partial" if unanswered else "answered",
             answer="\n".join(dict.fromkeys(self._marked_words(citation) for citation in citations)),
-            confidence=round(min(reply.confidence for reply in answered or replies), 4),
+            confidence=round(min((reply.confidence for reply in answered or replies), default=0.0), 4),
             citations=citations,
             closest=self._beside(citations, replies),
             index_version=self.index.version,
-            note="; ".join(notes) or None,
+            note=note,
             unanswered=unanswered if answered else (),
             derived="; ".join(reply.found.derived for reply in answered if reply.found.derived) or None,
             ambiguous=any(reply.found.ambiguous for reply in answered),

@@ -83,6 +83,18 @@ def test_two_questions_get_two_answers_and_the_part_without_one_is_named(assista
     assert half.unanswered == ("what is the capital of Australia?",)
 
 
+def test_small_talk_gets_a_note_and_no_search(assistant: Assistant) -> None:
+    answer = assistant.ask("Hello!")
+    assert (answer.status, answer.citations, answer.closest, answer.confidence) == ("not_found", (), (), 0.0)
+    assert "Japan's Contribution to UN Peacekeeping Operations (PKO)" in (answer.note or "")
+
+
+def test_another_language_is_told_so(assistant: Assistant) -> None:
+    answer = assistant.ask("自衛隊はどこに派遣されましたか。")
+    assert answer.status == "not_found"
+    assert "Japanese" in (answer.note or "")
+
+
 def test_a_typing_error_is_mended_and_shown(assistant: Assistant) -> None:
     answer = assistant.ask("When was the Act ammended?")
     assert answer.corrections == ("ammended → amended",)
