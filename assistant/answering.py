@@ -24,6 +24,7 @@ from assistant.reading.structure import Finding, Quoted, looked_up
 from assistant.reading.whole_lists import listed
 from assistant.search.index import Index, open_index
 from assistant.search.retrieve import Hit, retrieve
+from assistant.search.terms import terms_of
 from assistant.settings import Settings
 
 Status = Literal["answered", "partial", "not_found"]
@@ -206,8 +207,8 @@ class Assistant:
         read = candidates(self.index, self.reader, question, hits)
         scored = [(self._confidence.score(item.evidence), item) for item in read]
         scored.sort(key=lambda pair: -pair[0])  # stable: equal scores keep the order of the hits
-        if not scored:
-            return [], 0.0
+        if not scored or not terms_of(question):  # "the of and to in": nothing is asked for
+            return [item for _, item in scored], 0.0
         second = scored[1][0] if len(scored) > 1 else 0.0
         confidence = self._confidence.confidence(scored[0][1].evidence, best=scored[0][0], second=second)
         return [item for _, item in scored], confidence

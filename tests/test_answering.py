@@ -83,6 +83,11 @@ def test_two_questions_get_two_answers_and_the_part_without_one_is_named(assista
     assert half.unanswered == ("what is the capital of Australia?",)
 
 
+def test_a_question_without_a_word_to_look_for_has_no_answer(assistant: Assistant) -> None:
+    answer = assistant.ask("the of and to in")
+    assert (answer.status, answer.confidence) == ("not_found", 0.0)
+
+
 def test_small_talk_gets_a_note_and_no_search(assistant: Assistant) -> None:
     answer = assistant.ask("Hello!")
     assert (answer.status, answer.citations, answer.closest, answer.confidence) == ("not_found", (), (), 0.0)
