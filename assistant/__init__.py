@@ -6,11 +6,14 @@ The map. Two roads cross the house, and a file imports from floors below its own
     ask:    question + history → standalone question → Hits → Candidates → Citations → verified Answer
 
     cli.py            every command, thin
+    operating.py      the operator's commands: keys, feedback (feedback_export.py)
+    mcp_server.py     the documents as tools for other assistants; mcp_tools.py says which
     serving.py        a server that says when it is ready; terminal.py: answers and conversations in a terminal
     service/          HTTP in and out, and the web page
     evaluation/       question sets → measurements, report, gates; calibration.py fits the confidence on them
     batch.py          a question file → an answer file; question_rows.py, tables.py and table_writers.py are its formats
     conversation.py   a question and its answer → the turns that they are in a history
+    store/            conversations, feedback and keys in a database; knows nothing of search
     answering.py      Assistant and Answer: the road, in one screen of code
     reading/          structure.py looks numbered places up, whole_lists.py answers from lists; for all else hits →
                       what the reader reads → candidates → the probability that the best one is right;

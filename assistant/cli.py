@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +19,8 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from assistant.errors import ChapterVerseError
+from assistant.errors import ChapterVerseError, SettingsError
+from assistant.operating import feedback_app, keys_app
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -73,6 +75,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(keys_app, name="keys")
+app.add_typer(feedback_app, name="feedback")
 
 Corpus = Annotated[
     Path | None, typer.Option("--corpus", metavar="DIR", help="Folder of the documents.", show_default="corpus")
@@ -165,6 +169,30 @@ def serve(
         assistant = Assistant.open(settings)
         serve_on(
             settings, assistant, listener, ready=lambda url: print(f"Chapter & Verse is ready at {url}", flush=True)
+        )
+
+
+@app.command()
+def mcp(
+    http: Annotated[bool, typer.Option("--http", help="Streamable HTTP instead of standard input and output.")] = False,
+    host: Annotated[str, typer.Option(help="Address to listen on, with --http; 0.0.0.0 for all.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port, with --http; 0 for any free one.")] = 8001,
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+) -> None:
+    """Offer the documents as tools to other software's assistants (Model Context Protocol)."""
+    settings = _settings(corpus, index)
+    if find_spec("mcp") is None:
+        raise SettingsError("the package mcp is not installed; run pip install 'chapterverse[mcp]'")
+    from assistant import mcp_server, serving
+    from assistant.answering import Assistant
+
+    if not http:
+        mcp_server.serve_stdio(Assistant.open(settings))
+        return
+    with serving.listen(host, port) as listener:
+        mcp_server.serve_http(
+            settings, Assistant.open(settings), listener, ready=lambda url: print(f"Ready at {url}", flush=True)
         )
 
 

@@ -1,19 +1,26 @@
 """The app on a socket: `chapterverse serve`.
 
-In: an opened assistant and a bound socket. Out: HTTP, until the process is told to stop. The socket is bound before
-anything slow happens, so that a port in use shows at once.
+In: an opened assistant and a bound socket. Out: HTTP, until the process is told to stop (SIGINT, SIGTERM); answers
+under way are finished first. The socket is bound before anything slow happens, so that a port in use shows at once.
 """
 
+import logging
 import socket
 from collections.abc import Callable
 from contextlib import closing
+from ipaddress import ip_address
 
 import uvicorn
 
 from assistant.answering import Assistant
 from assistant.errors import SettingsError
 from assistant.service.app import create_app
+from assistant.service.logs import log_config
 from assistant.settings import Settings
+from assistant.store.database import open_store
+from assistant.store.keys import list_keys
+
+LOG = logging.getLogger(__name__)
 
 
 class _Server(uvicorn.Server):
@@ -48,10 +55,29 @@ def listen(host: str, port: int) -> closing[socket.socket]:
 
 
 def serve(settings: Settings, assistant: Assistant, listener: socket.socket, *, ready: Callable[[str], None]) -> None:
-    """Serve until interrupted; `ready` is called with the address once connections are accepted."""
-    app = create_app(settings, open_assistant=lambda _: assistant)
-    config = uvicorn.Config(app, log_level="warning", access_log=False)
-    _Server(config, ready=lambda: ready(url_of(listener))).run(sockets=[listener])
+    """Serve until interrupted; `ready` is called with the address once connections are accepted.
+
+    Keys are required, unless the settings say, where other machines can call.
+    """
+    if settings.require_keys is None:
+        settings = settings.model_copy(update={"require_keys": not is_loopback(listener)})
+    with open_store(settings.database) as store:
+        app = create_app(settings, open_assistant=lambda _: assistant, store=store)
+        config = uvicorn.Config(
+            app,
+            log_config=log_config(settings),
+            log_level=settings.log_level,
+            access_log=False,
+            timeout_graceful_shutdown=settings.shutdown_seconds,
+        )
+        if settings.require_keys and not list_keys(store):
+            LOG.warning("programs need an API key here and none exists; make one with `chapterverse keys create NAME`")
+        _Server(config, ready=lambda: ready(url_of(listener))).run(sockets=[listener])
+
+
+def is_loopback(listener: socket.socket) -> bool:
+    """Whether only this machine can reach a bound socket."""
+    return ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback
 
 
 def url_of(listener: socket.socket) -> str:

@@ -7,7 +7,7 @@ CHAPTERVERSE_<NAME>, which win. Out: one frozen `Settings`. An unknown key is an
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,6 +17,10 @@ PREFIX = "CHAPTERVERSE_"
 FILE_VARIABLE = PREFIX + "SETTINGS"
 DEFAULT_FILE = Path("chapterverse.toml")
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
+DEFAULT_DATABASE = "sqlite:///data/chapterverse.sqlite3"
+# RFC 6454: scheme, host and port, without the slash that would begin a path.
+ORIGIN = r"^https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?$"
+RATE = r"^[1-9][0-9]{0,5}/(second|minute|hour|day)$"
 
 
 class Settings(BaseModel):
@@ -33,11 +37,24 @@ class Settings(BaseModel):
     organisation: str = Field(default="Help desk", description="shown in the page's header")
     contact: str = Field(default="", description="one line shown when nothing was found")
     accent: str = Field(default="", pattern=r"^(#[0-9a-fA-F]{6})?$", description="the page's colour, like #1d4f91")
+    widget_origins: tuple[Annotated[str, Field(pattern=ORIGIN)], ...] = Field(
+        default=(), description="sites that may show the widget, like https://www.example.org"
+    )
     sample_questions: tuple[str, ...] = Field(default=(), description="questions that the page suggests")
     max_question_characters: int = Field(default=2000, ge=1)
     max_body_bytes: int = Field(default=1_000_000, ge=1)
     max_batch_questions: int = Field(default=100, ge=1, description="questions in one POST /v1/batches")
     offline: bool = Field(default=True, description="never touch the network; false lets a model be downloaded")
+    # Left out of dumps, and so of reports: it may hold a password.
+    database: str = Field(default=DEFAULT_DATABASE, exclude=True, description="URL: conversations, feedback and keys")
+    keep_conversations: bool = Field(default=True, description="false keeps no question and no answer")
+    retention_days: int = Field(default=30, ge=1, description="age at which a kept answer is deleted")
+    require_keys: bool | None = Field(default=None, description="unset: unless only this machine can call")
+    key_limit: str = Field(default="600/minute", pattern=RATE, description="requests of one API key")
+    anonymous_limit: str = Field(default="60/minute", pattern=RATE, description="requests of one address without a key")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="warning", description="info: each request")
+    log_questions: bool = Field(default=False, description="let questions stand in the log")
+    shutdown_seconds: int = Field(default=30, ge=1, description="how long a stop waits for answers under way")
 
 
 def read_settings(**overrides: Any) -> Settings:

@@ -282,6 +282,7 @@ def test_the_page_names_the_organisation_safely(client: TestClient) -> None:
         "accent": "",
         "sample_questions": [],
         "max_question_characters": 2000,
+        "feedback": False,
     }
 
 
@@ -300,6 +301,10 @@ def test_the_schema_describes_requests_answers_and_problems(client: TestClient) 
     schema = client.get("/openapi.json").json()
     assert set(schema["paths"]) == {
         "/v1/answers",
+        "/v1/answers/{id}",
+        "/v1/models",
+        "/v1/models/{model}",
+        "/v1/chat/completions",
         "/v1/batches",
         "/v1/documents",
         "/v1/documents/{id}",

@@ -1,19 +1,16 @@
 """The page in a real browser: Debian's Chromium, driven by Playwright, against the app served on loopback."""
 
 import random
-import shutil
-import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
-from typing import Any, cast
+from typing import cast
 from urllib.parse import quote as percent_encode
 
 import pytest
-import uvicorn
+from browsing import PHONE, Visitor, needs_chromium, opened_browser, served, visit
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, expect
+from listening import HeldAssistant
 from scripted import GARDEN, GARDEN_ID, ScriptedAssistant, ScriptedIndex
 
 from assistant.answering import Assistant
@@ -23,16 +20,6 @@ from assistant.service.app import create_app
 from assistant.service.pages import WEB
 from assistant.settings import Settings
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SETTINGS = Settings(
     organisation="City <Parks>",
     contact="Ring the gardener: 123.",
@@ -42,44 +29,23 @@ SETTINGS = Settings(
 )
 LINK = "/documents/guides/garden%20%F0%9F%8C%B8"
 QUOTE = "The garden \U0001f338 opens at nine."
-WIDE: ViewportSize = {"width": 1280, "height": 800}
-PHONE: ViewportSize = {"width": 360, "height": 740}
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no chromium on this machine (Debian: apt-get install chromium)"
-)
-
-
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """Serve on a free loopback port; the socket listens before the server runs, so no request comes too early."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=2))
-    thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with opened_browser() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
-def scripted() -> ScriptedAssistant:
-    return ScriptedAssistant(SETTINGS)
+def scripted() -> HeldAssistant:
+    return HeldAssistant(SETTINGS)
 
 
 @pytest.fixture(scope="module")
-def site(scripted: ScriptedAssistant) -> Iterator[str]:
+def site(scripted: HeldAssistant) -> Iterator[str]:
     with served(create_app(SETTINGS, lambda _: scripted)) as url:
         yield url
 
@@ -95,55 +61,6 @@ def app_over(folder: Path) -> FastAPI:
 def addressed(document: str) -> str:
     """The page's address of a document."""
     return f"/documents/{percent_encode(document)}"
-
-
-class Visitor:
-    """One visit: a page that is ready, and everything that went wrong in it."""
-
-    def __init__(self, page: Page, site: str) -> None:
-        self.page = page
-        self.site = site
-        self.troubles: list[str] = []
-        page.on("console", lambda message: self._note(message.type, message.text))
-        page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        page.on("request", lambda request: self._note("request", request.url))
-
-    def _note(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning") or (kind == "request" and not text.startswith(self.site)):
-            self.troubles.append(f"{kind}: {text}")
-
-    def go(self, path: str = "/") -> Page:
-        self.page.goto(self.site + path)
-        self.page.wait_for_selector("html[data-ready]")
-        return self.page
-
-    def ask(self, question: str) -> None:
-        turns = self.page.locator(".turn").count()
-        self.page.fill("#question", question)
-        self.page.press("#question", "Enter")
-        expect(self.page.locator(".turn")).to_have_count(turns + 1)
-        self.page.locator(".turn:last-child :is(.answer, .trouble)").wait_for()
-
-    def texts(self, selector: str) -> list[str]:
-        """The DOM's text of every match, as it is and not as it is laid out."""
-        found: list[str] = self.page.eval_on_selector_all(selector, "nodes => nodes.map(node => node.textContent)")
-        return found
-
-    def marked(self) -> str:
-        """The text that is marked in the source as the quote."""
-        self.page.locator("mark.quoted").first.wait_for()
-        return "".join(self.texts("mark.quoted"))
-
-
-@contextmanager
-def visit(browser: Browser, site: str, **context: Any) -> Iterator[Visitor]:
-    """A visit with storage of its own, which must end without any error, warning or request to another site."""
-    opened = browser.new_context(**{"viewport": WIDE, "locale": "en-GB", **context})
-    visitor = Visitor(opened.new_page(), site)
-    visitor.page.set_default_timeout(10_000)
-    yield visitor
-    opened.close()
-    assert visitor.troubles == []
 
 
 @pytest.fixture
@@ -210,7 +127,7 @@ def test_several_quotes_are_a_list_that_names_their_section_once(visitor: Visito
     ]
     assert visitor.texts(".quotes mark") == ["500 yen", "200 yen", "nothing"]
     assert visitor.texts(".chip .number") == ["1", "2", "3"]
-    assert visitor.texts(".chip .path") == [" 2. Fees"]
+    assert visitor.texts(".section-head > p") == ["2. Fees"]
     assert visitor.texts(".chip") == [f"Source {number} 2. Fees" for number in (1, 2, 3)]
     assert visitor.texts(".derived") == ["Counted: 3"]
     assert visitor.texts(".confidence .dots") == ["●●○"]
@@ -229,7 +146,7 @@ def test_two_readings_stand_under_a_heading_that_says_so(visitor: Visitor) -> No
     visitor.ask("What about payment?")
     expect(page.get_by_role("heading", name="Two readings:")).to_be_visible()
     assert len(visitor.texts(".quotes > li")) == 2
-    assert visitor.texts(".chip .path") == [" 2. Fees", " 2. Fees"]
+    assert visitor.texts(".section-head > h3") == ["2. Fees", "2. Fees"]
 
 
 def test_a_correction_is_shown(visitor: Visitor) -> None:

@@ -13,11 +13,12 @@ from typing import Protocol, TypeVar
 from assistant.dialogue.turns import Turn
 from assistant.documents.document import Passage
 
-DEPTH = 100  # hits that each of the three searches should bring
+QUESTION_DEPTH = 400  # hits that the search for the question itself should bring: enough to know how near a document is
+CONTEXT_DEPTH = 100  # hits that the two others should bring
 RECENT_MESSAGES = 2
 RECENT_WEIGHT = 0.25
 DOCUMENT_WEIGHT = 3.0
-DEPARTURE = 0.15  # at this distance from the conversation nothing of it is left
+DEPARTURE = 0.25  # at this distance from the conversation nothing of it is left
 
 
 class Found(Protocol):
@@ -66,7 +67,7 @@ def in_context(
     """The `limit` best of all hits, best first; `scored` gives a hit its new score.
 
     score = alone + 0.25 min(1, c) recent + c (best score of its document in `whole`), with c = 3 (1 - departure). A
-    passage that a search did not bring scores 0 in it. All three searches bring their `DEPTH` best, best first.
+    passage that a search did not bring scores 0 in it. Each search brings its best hits, best first.
     """
     closeness = DOCUMENT_WEIGHT * (1 - departure(alone, whole))
     by_document: dict[str, float] = {}
@@ -90,7 +91,7 @@ def in_context(
 def departure(alone: Sequence[Found], whole: Sequence[Found]) -> float:
     """How far a question leaves its conversation, from 0 (not at all) to 1 (a new subject).
 
-    The cosine of its best passage, times how much lower the best one of the conversation's document is, over 0.15.
+    The cosine of its best passage, times how much lower the best one of the conversation's document is, over 0.25.
     """
     if not alone or not whole:
         return 0.0

@@ -31,12 +31,13 @@ _EVENT = re.compile(r"(that|this)( been)?( happen(ed)?| so| the case| decided)?$
 _MEASURES = frozenset("times time year month day date extent".split())
 _TIMES = frozenset("since before after until during from".split())
 _PLACES = frozenset("in at to for from on".split())
+_SIDES = {"earlier": "before", "before": "before", "previously": "before", "later": "after", "after": "after"}
 _FITS = 0.9  # a lesser likeness is chance: the piece is added instead
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A question that later pieces are put into; `slot` is where the last one was put."""
+    """A question that later pieces are put into; `slot` is where the last noun phrase was put."""
 
     text: str
     slot: Span | None = None
@@ -64,7 +65,11 @@ def asking_word(question: str) -> str | None:
 def asked_anew(frame: str, ask: str) -> str | None:
     """The frame with another question word: "When was the hall built?", "why" → "Why was the hall built?"."""
     parts = _parts(frame)
-    if parts is None or (parts.is_equation and ask not in ("when", "where", "since when", "until when")):
+    if (
+        parts is None
+        or ask == "why not"
+        or (parts.is_equation and ask not in ("when", "where", "since when", "until when"))
+    ):
         return None
     if ask in ("how many", "how much", "which"):
         return _sentence(f"{parts.preposition} {ask} {parts.noun} {parts.rest}") if parts.noun else None
@@ -76,12 +81,16 @@ def asked_anew(frame: str, ask: str) -> str | None:
 def with_piece(frame: Frame, piece: str) -> Frame:
     """The frame with a phrase exchanged for the piece, or the piece added where none is like it."""
     words = words_of(piece)
-    span = _prepositional_slot(frame, words) if words[0].lower in PREPOSITIONS else _noun_slot(frame, piece)
-    if span is not None:
-        text = f"{frame.text[: span.start]}{piece}{frame.text[span.end :]}"
-        return Frame(text[0].upper() + text[1:], Span(span.start, span.start + len(piece)))
-    stem_of_frame = frame.text.rstrip(" ?!.")
-    return Frame(f"{stem_of_frame} {piece}?", Span(len(stem_of_frame) + 1, len(stem_of_frame) + 1 + len(piece)))
+    turned = _turned(frame, piece)
+    if turned:
+        return turned
+    is_noun = words[0].lower not in PREPOSITIONS
+    span = _noun_slot(frame, piece) if is_noun else _prepositional_slot(frame, words)
+    if span is None:
+        whole = frame.text.rstrip(" ?!.")
+        return Frame(f"{whole} {piece}?", Span(len(whole) + 1, len(whole) + 1 + len(piece)) if is_noun else None)
+    text = f"{frame.text[: span.start]}{piece}{frame.text[span.end :]}"
+    return Frame(text[0].upper() + text[1:], Span(span.start, span.start + len(piece)) if is_noun else None)
 
 
 def is_whole(question: str) -> bool:
@@ -120,6 +129,16 @@ def _is_equation(opening: tuple[Word, ...], rest: tuple[Word, ...]) -> bool:
     asks_what = bool(opening) and opening[-1].lower in ("what", "who", "which")
     is_be = rest[0].lower in ("is", "are", "was", "were")
     return asks_what and is_be and all(is_content(word) or not carries(word) for word in rest)
+
+
+def _turned(frame: Frame, piece: str) -> Frame | None:
+    """ "And earlier?" after a question about "since the repair": about "before the repair"."""
+    wanted = _SIDES.get(piece.lower())
+    found = [(word, span) for word, span, _ in _prepositional(frame.text) if word in _TIMES] if wanted else []
+    if not found or not wanted:
+        return None
+    word, span = found[-1]
+    return Frame(f"{frame.text[: span.start]}{wanted}{frame.text[span.start + len(word) :]}")
 
 
 def _prepositional_slot(frame: Frame, piece: tuple[Word, ...]) -> Span | None:

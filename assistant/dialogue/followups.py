@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 
 from assistant.dialogue.ellipsis import Frame, asked_anew, asking_word, is_whole, with_piece
 from assistant.dialogue.navigation import Standing, enumerated, lookup, ordinal_of, standing_at
-from assistant.dialogue.phrases import DETERMINERS, PREPOSITIONS, PRONOUNS, carries, is_content, words_of
+from assistant.dialogue.phrases import (
+    AUXILIARIES,
+    DETERMINERS,
+    PREPOSITIONS,
+    PRONOUNS,
+    QUESTION_WORDS,
+    carries,
+    is_content,
+    words_of,
+)
 from assistant.dialogue.pronouns import Said, needs_past, resolved, same_things, topic
 from assistant.dialogue.turns import Place, Structure, Turn
 
@@ -25,12 +34,21 @@ _OPENING = re.compile(
 )
 _ABOUT = re.compile(r"^(?:what|how) about\s+", re.IGNORECASE)
 _SOURCE = re.compile(
-    r"^(?P<who>who|what|which(?:\s+\w+)?|where)\b.{0,15}\b(says?|said|states?|stated|written|stands?|found)\b"
-    r"(?P<what>.*\b(so|that|this|it)\b.*|.{0,3})$",
+    r"^(says who|(who|what|which(\s+\w+)?|where)\b(?=.*\b(so|that|this|it)\b).{0,20}"
+    r"\b(says?|said|states?|stated|written|stands?)\b.{0,10})$",
     re.IGNORECASE,
 )
 _HOW_MANY_THERE = re.compile(r"^how (many|much)\b.*\b((is|are|was|were) there|there been)\??$", re.IGNORECASE)
 _REPLY = re.compile(r"^(yes|no|yeah|yep|nope|sure|correct|right|i do|i don'?t|not yet|neither|both)\b", re.IGNORECASE)
+_REQUEST = re.compile(
+    r"^(hi|hello|hey|good (morning|afternoon|evening))\b|\b(i|we) (need|want|would like|'d like|am looking|wish)\b|"
+    r"\b(tell|help|show|give|explain|let) (me|us)\b|^(what|who|which|when|where|why|how|can|could|is|are|do|does)\b",
+    re.IGNORECASE,
+)
+_REPLY_WORDS = 12
+_EVENT = re.compile(
+    r"^(who|what|why|how|when|where)\b.*[a-z]{3}(ed|d) (that|this)\W*$", re.IGNORECASE
+)  # "Who decided that?"
 _QUOTE_WORDS = 20  # of an earlier quote, when it is asked for its source
 
 
@@ -113,7 +131,10 @@ def _read(question: str, talk: _Talk, structure: Structure) -> _Read:
     if item:
         return _Read(item, talk.frame)
     bare = _OPENING.sub("", question.strip()) or question.strip()
-    for way in (_source, _reasked, _counted):
+    source = _source(bare, talk)
+    if source:
+        return _Read(source, talk.frame)
+    for way in (_reasked, _counted):
         text = way(bare, talk)
         if text:
             return _Read(text, Frame(text))
@@ -131,8 +152,11 @@ def _source(question: str, talk: _Talk) -> str | None:
         return f"{talk.said[0].question} {question}"
     words = told.split()
     short = " ".join(words[:_QUOTE_WORDS]) + (" …" if len(words) > _QUOTE_WORDS else "")
-    asks = re.sub(r"\s*\b(so|that|this|it)\b\s*", " ", question.strip(" ?!.")).strip()
-    return f"{asks[0].upper()}{asks[1:]}: “{short.rstrip(' .;')}”?"
+    quoted = f"“{short.rstrip(' .;')}”"
+    asks = "who says so" if question.lower().startswith("says who") else question.strip(" ?!.")
+    pointers = list(re.finditer(r"\b(so|that|this)\b", asks)) or list(re.finditer(r"\bit\b", asks))
+    told_of = f"{asks[: pointers[-1].start()]}{quoted}{asks[pointers[-1].end() :]}"
+    return f"{told_of[0].upper()}{told_of[1:]}?"
 
 
 def _reasked(question: str, talk: _Talk) -> str | None:
@@ -154,8 +178,11 @@ def _counted(question: str, talk: _Talk) -> str | None:
 def _is_reply(question: str, talk: _Talk) -> bool:
     """Whether it answers a question that the assistant asked back."""
     asked_back = talk.said[0].answer.rstrip().endswith("?")
-    is_short_reply = bool(_REPLY.match(question.strip())) and len(words_of(question)) <= 3
-    return not question.rstrip().endswith("?") and (asked_back or is_short_reply)
+    length = len(words_of(question))
+    starts_so = bool(_REPLY.match(question.strip()))
+    if question.rstrip().endswith("?") or _REQUEST.search(question):
+        return False
+    return (starts_so and length <= 3) or (asked_back and (starts_so or length <= _REPLY_WORDS))
 
 
 def _last_words(talk: _Talk) -> str:
@@ -170,7 +197,8 @@ def _piece(question: str, bare: str, talk: _Talk) -> _Read | None:
     piece = _ABOUT.sub("", bare).strip(" ?!.")
     words = words_of(piece)
     opened = piece != question.strip(" ?!.")
-    if not words or talk.frame is None or not _is_piece(piece, opened=opened):
+    asks = opened or question.rstrip().endswith("?")
+    if not asks or not words or talk.frame is None or not _is_piece(piece, opened=opened):
         return None
     whole = resolved(piece, talk.said) or piece
     if needs_past(whole) or all(not carries(word) and word.lower not in _WHEN for word in words_of(whole)):
@@ -189,9 +217,11 @@ _WHEN = frozenset("earlier later before after now today yesterday tomorrow previ
 def _is_piece(piece: str, *, opened: bool) -> bool:
     """Whether it is no question of its own: no verb, and either opened by "and", a preposition, or a word or two."""
     words = words_of(piece)
-    if is_whole(piece) or len(words) > 12 or words[0].lower in ("what", "who", "which", "when", "where", "why", "how"):
-        return False
     first = words[0].lower
+    nominal = first in PREPOSITIONS or first in DETERMINERS
+    has_verb = any(word.lower in AUXILIARIES for word in words) if nominal else is_whole(piece)
+    if has_verb or len(words) > 12 or first in QUESTION_WORDS:
+        return False
     return opened or len(words) == 1 or any(first in group for group in (PREPOSITIONS, DETERMINERS, _WHEN, PRONOUNS))
 
 
@@ -209,5 +239,6 @@ def _pronouns(bare: str, talk: _Talk) -> _Read | None:
     """A whole question with what its pronouns stand for."""
     capital = bare[0].upper() + bare[1:]
     member = enumerated(capital, talk.said[0].answer, talk.quoted)
-    text = member or resolved(capital, talk.said) or same_things(capital, talk.said)
+    whole_event = f"{talk.said[0].question} {capital}" if _EVENT.search(capital) else None
+    text = member or whole_event or resolved(capital, talk.said) or same_things(capital, talk.said)
     return _Read(text, Frame(text)) if text else None

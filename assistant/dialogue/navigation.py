@@ -24,14 +24,14 @@ _ORDINAL = rf"(?P<ordinal>{'|'.join(_ORDINALS)}|\d{{1,3}}(?:st|nd|rd|th)|last)"
 _NOUN = r"(?:\s+(?P<noun>\w+))?"
 _FORWARD, _BACK = r"(?:next|following)", r"(?:previous|preceding|prior)"
 _ANCHOR = (
-    r"(?:\s+(?P<anchor>it|that|this|that one|this one|(?:the\s+)?(?:first|last)(?:\s+(?:one|\w+))?"
+    r"(?:\s+(?P<anchor>it|that|this|that one|this one|(?:the\s+)?(?:first|last)(?:\s+(?!i\b|we\b|that\b)\w+)?"
     r"(?:\s+(?:that\s+)?(?:I|we)\s+asked(?:\s+about)?)?))"
 )
 _NEIGHBOUR = re.compile(
     rf"\bthe\s+(?P<forward>{_FORWARD})\b{_NOUN}|\bthe\s+(?P<back>{_BACK})\b{_NOUN.replace('noun', 'noun_back')}|"
     rf"\b(?:comes?|is|stands?|follows?|one|item|task|what|\w+)\s+(?:just\s+|right\s+|directly\s+|immediately\s+)?"
     rf"(?P<side>after|before|following|preceding){_ANCHOR}|"
-    r"\b(?:comes?|is)\s+(?P<then>next)\b|\bthe\s+one\s+(?P<bare_side>after|before)\b",
+    r"\b(?:comes?|is)\s+(?P<then>next)\b|\bthe\s+one\s+(?P<bare_side>after|before)(?=\W*$)",
     re.IGNORECASE,
 )
 _PLACED = re.compile(
@@ -68,9 +68,9 @@ def lookup(question: str, standing: Standing | None, structure: Structure) -> st
 
 def standing_at(asked: str, places: Sequence[Place], structure: Structure, before: Standing | None) -> Standing | None:
     """Where the conversation stands after one exchange: at what was quoted, else at what was asked about."""
-    found = _quoted(places, structure) or (None if places else _named(asked, structure))
+    found = _quoted(places, structure) if places else _named(asked, structure)
     if found is None:
-        return before
+        return None if places else before
     one_list, items = found
     same = before is not None and before.list == one_list
     single = items[0] if len(items) == 1 else None

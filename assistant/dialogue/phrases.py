@@ -93,7 +93,7 @@ class Phrase:
     def is_name(self) -> bool:
         """Whether its last word is written like a name: "Anna", "the MFO", "the Reading Room"."""
         last = self.words[-1].text
-        return last[:1].isupper() and (len(self.words) > 1 or self.words[0].start > 0 or len(last) > 1)
+        return last.lstrip("(")[:1].isupper()
 
     @property
     def is_plural(self) -> bool:
@@ -151,15 +151,19 @@ def phrases_of(text: str) -> tuple[Phrase, ...]:
             open_run.append(word)
     if open_run:
         runs.append(open_run)
-    named = [run for run in runs if any(is_content(word) for word in run)]
+    named = [run for run in runs if any(carries(word) for word in run)]
     return tuple(_phrase(run, text) for run in _joined(named, text))
 
 
 def _goes_on(run: Sequence[Word], word: Word, text: str) -> bool:
     """Whether a word belongs to the run before it: a noun after its determiner, adjective or name."""
-    if text[run[-1].end : word.start].strip() or not is_content(word):
+    if text[run[-1].end : word.start].strip():
         return False
     last = run[-1].text
+    if last.lower() in ("the", "a", "an"):
+        return carries(word)  # "the reading room", "the cost"
+    if not is_content(word):
+        return False
     sentence_start = run[-1].start == 0
     is_plain_name = last[:1].isupper() and not last.isupper() and not _POSSESSIVE.search(last) and not sentence_start
     return not (is_plain_name and word.text[:1].islower() and run[0].lower not in DETERMINERS)

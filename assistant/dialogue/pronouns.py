@@ -28,8 +28,12 @@ _OWNING = frozenset("its their his her".split())
 _POINTING = frozenset("this that these those".split())
 _BARE = _PERSON | _MANY | _OWNING | _POINTING | {"it"}
 # "Is it possible to …", "it is allowed that …", "How long does it take to …": this "it" stands for nothing said before.
+_JUDGED = (
+    r"(possible|impossible|necessary|allowed|permitted|forbidden|required|compulsory|mandatory|legal|illegal|true|better|"
+    r"best|common|normal|usual|easy|hard|difficult|important|safe|enough|worth|too\s+late)\s+(to|that|if|for)"
+)
 _EMPTY_IT = re.compile(
-    r"\b(is|was|be|will|would)\s+it\s+(\w+\s+){0,3}(to|that|if|for)\b|\bit('s|\s+(is|was|will\s+be))\s+(\w+\s+){1,3}(to|that)\b|"
+    r"\b(is|was|be)\s+it\s+(\w+\s+)?" + _JUDGED + r"\b|\bit('s|\s+(is|was|will\s+be))\s+(\w+\s+)?" + _JUDGED + r"\b|"
     r"\b(does|did|will|would|can)\s+it\s+(take|cost|need|help|matter|make)\b.*\b(to|if|when|for\s+\w+\s+to)\b|"
     r"\b(what\s+time|what\s+day|how\s+far)\s+is\s+it\b|\bit\s+(rains?|snows?)\b",
     re.IGNORECASE,
@@ -38,7 +42,10 @@ _THEN = re.compile(r"\b(since|before|after|until|by)\s+(then|that)\b(?!\s+\w*[a-
 _EXISTS = re.compile(
     r"\b(is|are|was|were|be|been|has|have|will)\s+there\b|\bthere\s+(is|are|was|were|will|has|have|be)\b", re.IGNORECASE
 )
-_CLAUSE = re.compile(r",|\b(if|when|and|because|that|which|after|before)\b")
+_CLAUSE = re.compile(r"[,;:.?!]|\b(if|when|and|but|or|because|that|which|who|after|before)\b")
+_ANYONE = re.compile(
+    r"\b(someone|somebody|anyone|anybody|everyone|everybody|nobody|(a|an|any|every|each) \w+)\b", re.IGNORECASE
+)
 _DATE = re.compile(
     r"\b(?:(?:\d{1,2}\s+)?(?:January|February|March|April|May|June|July|August|September|October|November|December)"
     r"(?:\s+\d{1,2},)?\s+)?(?:1[5-9]|20)\d\d\b"
@@ -119,8 +126,10 @@ def _has_antecedent(question: str, word: Word, kind: str) -> bool:
     clause = max((match.end() for match in _CLAUSE.finditer(before)), default=0)
     reach = before if kind in ("their", "its") else before[:clause]
     named = [phrase for phrase in phrases_of(reach) if phrase.words[0].lower not in _POINTING]
-    if kind in _PERSON:
-        return any(phrase.is_name for phrase in named)
+    if kind in _PERSON or kind == "it":
+        return bool(named)
+    if kind in ("they", "them", "their") and _ANYONE.search(before):
+        return True
     return any(phrase.is_plural == (kind in _MANY) for phrase in named)
 
 
@@ -208,7 +217,9 @@ def _dated(question: str, said: Sequence[Said]) -> str:
 
 def _there(question: str) -> re.Match[str] | None:
     """ "There" that means a place."""
-    return None if _EXISTS.search(question) else re.search(r"\bthere\b", question, re.IGNORECASE)
+    return (
+        None if _EXISTS.search(question) else re.search(r"(?<!\bhi )(?<!\bhello )(?<!\bhey )\bthere\b", question, re.I)
+    )
 
 
 def _placed(question: str, said: Sequence[Said]) -> str:

@@ -13,12 +13,21 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic.json_schema import models_json_schema
 
 from assistant.answering import Assistant
+from assistant.errors import SettingsError
+from assistant.service import completions, conversations
 from assistant.service.endpoints import router
 from assistant.service.guards import SECURITY_HEADERS, BodyLimit, SecurityHeaders
+from assistant.service.head import HeadLikeGet
+from assistant.service.keys import SECURITY_SCHEME, Door
+from assistant.service.limits import RateLimits
+from assistant.service.metrics import Metrics, add_metrics
 from assistant.service.models import Problem
 from assistant.service.pages import add_pages
 from assistant.service.problems import add_problem_handlers
+from assistant.service.streaming import KeptAnswers
+from assistant.service.watch import Watch
 from assistant.settings import Settings
+from assistant.store.database import Store
 
 DESCRIPTION = (
     "Answers from your own documents, in the documents' own words, with chapter and verse. Positions are code points "
@@ -26,13 +35,24 @@ DESCRIPTION = (
 )
 
 
-def create_app(settings: Settings, open_assistant: Callable[[Settings], Assistant] = Assistant.open) -> FastAPI:
-    """The app that serves the API and the page. Starting it raises `StaleIndexError` when there is no fitting index."""
+def create_app(
+    settings: Settings,
+    open_assistant: Callable[[Settings], Assistant] = Assistant.open,
+    *,
+    store: Store | None = None,
+) -> FastAPI:
+    """The app that serves the API and the page; without a store it keeps nothing and asks for no key.
+
+    Starting it raises `StaleIndexError` when there is no fitting index.
+    """
+    metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.assistant = await run_in_threadpool(open_assistant, settings)
-        yield
+        app.state.assistant = assistant = await run_in_threadpool(open_assistant, settings)
+        metrics.index_opened(assistant.index.version, len(assistant.index.documents))
+        async with conversations.purging(store, days=settings.retention_days):
+            yield
         app.state.assistant = None
 
     # The framework's own documentation pages load assets from elsewhere; the schema is served, they are not.
@@ -46,23 +66,43 @@ def create_app(settings: Settings, open_assistant: Callable[[Settings], Assistan
         redoc_url=None,
         redirect_slashes=False,
     )
+    app.state.settings, app.state.store, app.state.metrics = settings, store, metrics
+    app.state.kept_answers = KeptAnswers()
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    if settings.require_keys:
+        _require_keys(app, settings, store)
+    app.add_middleware(Watch, metrics=metrics)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadLikeGet)
     add_problem_handlers(app, SECURITY_HEADERS)
     app.include_router(router)
+    app.include_router(completions.router)
+    if store and settings.keep_conversations:
+        app.include_router(conversations.router)
+    add_metrics(app, metrics)
     add_pages(app, settings)
-    _describe_problems(app)
+    _describe(app, keys=bool(settings.require_keys))
     return app
 
 
-def _describe_problems(app: FastAPI) -> None:
-    """Put the schema of a problem, to which every error response refers, among the schema's components."""
+def _require_keys(app: FastAPI, settings: Settings, store: Store | None) -> None:
+    if store is None:
+        raise SettingsError("setting 'require_keys' is true, and there is no store for keys; give create_app one")
+    limits = RateLimits(key=settings.key_limit, anonymous=settings.anonymous_limit)
+    app.add_middleware(Door, store=store, limits=limits)
+
+
+def _describe(app: FastAPI, *, keys: bool) -> None:
+    """Put the schema of a problem, to which every error response refers, among the components, and keys if needed."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
         schema = generate()
         _, definitions = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
         schema["components"]["schemas"].update(definitions["$defs"])
+        if keys:
+            schema["components"]["securitySchemes"] = {"key": SECURITY_SCHEME}
+            schema["security"] = [{"key": []}, {}]
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -5,16 +5,19 @@ Endpoints are plain functions: the framework runs them in threads, since answeri
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from assistant import answering
 from assistant.answering import Assistant
 from assistant.errors import QuestionError
-from assistant.service import models
+from assistant.service import models, streaming
+from assistant.service.exchange import Exchanged
 from assistant.service.guards import json_only
+from assistant.service.metrics import Measured
 from assistant.service.problems import MEDIA_TYPE
+from assistant.service.streaming import Fault, KeptAnswers, Working, stream_answer, wants_events
 
 PRIVATE = {"cache-control": "no-store"}
 
@@ -30,6 +33,16 @@ def opened(request: Request) -> Assistant:
 Opened = Annotated[Assistant, Depends(opened)]
 
 
+def kept_answers(request: Request) -> KeptAnswers:
+    """What came of the questions whose answers were streamed of late."""
+    kept: KeptAnswers = request.app.state.kept_answers
+    return kept
+
+
+Kept = Annotated[KeptAnswers, Depends(kept_answers)]
+Accepted = Annotated[str, Header(alias="accept", include_in_schema=False)]
+
+
 def problems(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
     """OpenAPI responses for these statuses."""
     schema = {"$ref": "#/components/schemas/Problem"}
@@ -41,7 +54,7 @@ def problems(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
 PROBLEMS: dict[int | str, str] = {
     "default": "Any other error.",
     400: "The body is not JSON.",
-    404: "No such document.",
+    404: "There is nothing by this id.",
     413: "The body is too large.",
     415: "The body is not declared to be JSON.",
     422: "The question or the request cannot be used; `detail` says why.",
@@ -58,13 +71,39 @@ router = APIRouter(responses=problems("default"))
     tags=["answers"],
     summary="Answer one question",
     response_model=models.Answer,
-    responses=POSTED,
+    responses=POSTED | {200: streaming.DESCRIBED},
     dependencies=[Depends(json_only)],
 )
-def post_answer(body: models.AnswerRequest, assistant: Opened) -> JSONResponse:
-    """Answer a question in the documents' own words, or say that they do not hold the answer."""
-    answer = assistant.ask_all([body.request()])[0]
-    return JSONResponse(answer.as_json(), headers=PRIVATE)
+def post_answer(
+    body: models.AnswerRequest, assistant: Opened, exchange: Exchanged, kept: Kept, accept: Accepted = ""
+) -> Response:
+    """Answer a question in the documents' own words, or say that they do not hold the answer.
+
+    With `Accept: text/event-stream` the stages are told as they are known, and `GET /v1/answers/{id}` keeps the answer.
+    """
+    if wants_events(accept):
+        return stream_answer(assistant, body.request(), exchange=exchange, kept=kept)
+    answer = assistant.ask_all([exchange.continued(body.request())])[0]
+    exchange.done(answer)
+    return JSONResponse(answer.as_json(), headers={**PRIVATE, **exchange.headers})
+
+
+@router.get(
+    "/v1/answers/{id}",
+    tags=["answers"],
+    summary="Get an answer whose stream was lost",
+    response_model=models.Answer,
+    responses=problems(404, 422, 500) | {202: {"model": Working, "description": "Still being worked out; ask again."}},
+)
+def get_answer(id: str, kept: Kept) -> Response:
+    """A streamed answer, for some minutes; while it is worked out, 202; what went wrong with it, as it went wrong."""
+    try:
+        outcome = kept.find(id)
+    except KeyError:
+        raise HTTPException(404, f"there is no answer {id!r} (any more); ask the question again") from None
+    if outcome is None:
+        return JSONResponse(Working(id=id).model_dump(), 202, headers={**PRIVATE, "retry-after": "1"})
+    return outcome.response() if isinstance(outcome, Fault) else JSONResponse(outcome.as_json(), headers=PRIVATE)
 
 
 @router.post(
@@ -75,7 +114,7 @@ def post_answer(body: models.AnswerRequest, assistant: Opened) -> JSONResponse:
     responses=POSTED,
     dependencies=[Depends(json_only)],
 )
-def post_batch(rows: list[models.BatchItem], assistant: Opened) -> JSONResponse:
+def post_batch(rows: list[models.BatchItem], assistant: Opened, metrics: Measured) -> JSONResponse:
     """Answer each row on its own, in order; a row that cannot be used gets an `error` and the others go on."""
     limit = assistant.settings.max_batch_questions
     if len(rows) > limit:
@@ -83,6 +122,7 @@ def post_batch(rows: list[models.BatchItem], assistant: Opened) -> JSONResponse:
     good = [row.request() for row in rows if isinstance(row, models.BatchRow)]
     answers = iter(_answer_each(assistant, good))
     results = [next(answers) if isinstance(row, models.BatchRow) else row.model_dump() for row in rows]
+    metrics.answered(*(row["status"] for row in results if "status" in row))
     return JSONResponse(results, headers=PRIVATE)
 
 

@@ -1,8 +1,10 @@
 """What stands between the network and the endpoints: a body limit, JSON only, and headers that confine the page.
 
-In: any request. Out: the same request, or a problem (413, 415); every response carries `SECURITY_HEADERS`.
+In: any request. Out: the same request, or a problem (403, 413, 415); every response carries `SECURITY_HEADERS`, but for
+what other sites may have of the widget: `framed_by` and `readable_by` say which sites and no more.
 """
 
+from collections.abc import Collection
 from email.message import Message as Header
 
 from fastapi import Request
@@ -12,14 +14,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.service.problems import problem
 
+POLICY = "content-security-policy"
+FRAME_OPTIONS = "x-frame-options"
+# The page runs its own modules and styles and nothing else; no string is ever made into markup.
+CONFINED = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; frame-ancestors "
+)
 SECURITY_HEADERS = {
-    # The page runs its own modules and styles and nothing else; no string is ever made into markup.
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
-    ),
+    POLICY: f"{CONFINED}'none'",
     "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
+    FRAME_OPTIONS: "DENY",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
@@ -28,8 +33,28 @@ SECURITY_HEADERS = {
 }
 
 
+def framed_by(origins: Collection[str]) -> dict[str, str]:
+    """The policy of a page that these sites may show in a frame; with none it is everybody else's."""
+    return {POLICY: f"{CONFINED}{' '.join(origins)}"} if origins else {}
+
+
+def readable_by(origins: Collection[str], request: Request) -> dict[str, str]:
+    """The headers that let a page of one of these sites read a response (CORS, https://fetch.spec.whatwg.org).
+
+    Raises 403 for a page of any other site; a request that names no site is nobody's page.
+    """
+    origin = request.headers.get("origin")
+    if origin is not None and origin not in origins:
+        raise HTTPException(403, "pages of this site may not show the widget; the setting widget_origins names those that may")
+    allowed = {"access-control-allow-origin": origin, "cross-origin-resource-policy": "cross-origin"} if origin else {}
+    return {"vary": "Origin"} | allowed
+
+
 class SecurityHeaders:
-    """Adds `SECURITY_HEADERS` to every response; a header that the endpoint set itself stays."""
+    """Adds `SECURITY_HEADERS` to every response; a header that the endpoint set itself stays.
+
+    A response with a policy of its own says itself who may frame it: the older header, which cannot, is left out.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -40,8 +65,10 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                left_out = FRAME_OPTIONS if POLICY in headers else None
                 for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                    if name != left_out:
+                        headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

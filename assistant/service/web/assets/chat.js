@@ -7,6 +7,7 @@ import { countPoints } from "./codepoints.js";
 import { element, passing, recall, remember, unseen } from "./elements.js";
 import { longDate, t } from "./locale.js";
 import { addressOf } from "./place.js";
+import { fileName, saveText, transcriptOf } from "./transcript.js";
 
 const TURNS_SENT = 20;
 const DOCUMENTS_LISTED = 8;
@@ -18,6 +19,7 @@ export class Chat {
     this.actions = { openSource, say };
     this.box = form.elements.question;
     this.turns = restored();
+    this.conversation = recall(passing, "conversation-id");
     this.busy = false;
     this.listen();
   }
@@ -73,11 +75,22 @@ export class Chat {
     this.busy = true;
     this.measure();
     delete turn.trouble;
-    const patience = setTimeout(() => this.renderTurn(turn, { working: true }), PATIENCE);
+    this.renderTurn(turn, {});
+    let stage = t("reading", this.documents.length);
+    let patient = true;
+    const show = () => this.renderTurn(turn, { stage });
+    const patience = setTimeout(() => {
+      patient = false;
+      show();
+    }, PATIENCE);
+    const onReading = (sections) => {
+      stage = stageOf(sections) ?? stage;
+      if (!patient) show();
+    };
     try {
-      turn.answer = await postQuestion(turn.question, this.historyBefore(turn));
+      turn.answer = await this.fetchAnswer(turn, onReading);
     } catch (refusal) {
-      turn.trouble = refusal.status === 0 || refusal.status >= 500 ? t("failed") : t("refused", refusal.message);
+      turn.trouble = troubleOf(refusal);
       if (!this.box.value) this.box.value = turn.question;
     }
     clearTimeout(patience);
@@ -86,6 +99,18 @@ export class Chat {
     this.keep();
     this.renderTurn(turn, {});
     this.arrived(turn);
+  }
+
+  /** The conversation so far goes along, so an id that the service has forgotten costs nothing: another one begins. */
+  async fetchAnswer(turn, onReading) {
+    const history = this.historyBefore(turn);
+    const { conversation } = this;
+    const reply = await postQuestion(turn.question, history, { conversation, onReading }).catch((refusal) => {
+      if (refusal.status !== 404 || !conversation) throw refusal;
+      return postQuestion(turn.question, history, { onReading });
+    });
+    if (this.turns.includes(turn)) this.conversation = reply.conversation;
+    return reply.answer;
   }
 
   arrived(turn) {
@@ -110,14 +135,20 @@ export class Chat {
 
   renew() {
     this.turns = [];
+    this.conversation = null;
     this.keep();
     this.render();
     this.box.focus();
   }
 
+  save(organisation) {
+    saveText(transcriptOf(this.turns, organisation), fileName());
+  }
+
   keep() {
     const kept = this.turns.filter((turn) => turn.answer);
     remember(passing, "conversation", kept.length ? JSON.stringify(kept) : null);
+    remember(passing, "conversation-id", this.conversation);
   }
 
   render() {
@@ -143,18 +174,25 @@ export class Chat {
     return this.log.children[this.turns.indexOf(turn)];
   }
 
-  turnView(turn, { working = false }) {
+  turnView(turn, { stage = "" }) {
     const number = this.turns.indexOf(turn) + 1;
-    const { answer, trouble } = turn;
+    const { answer, trouble, rating } = turn;
+    const rate = this.site.feedback ? (given) => this.rated(turn, given) : null;
+    const actions = { ...this.actions, rate };
     return element(
       "article",
       { class: "turn" },
       element("p", { class: "question" }, unseen(`${t("you")} `), turn.question),
       answer ? understoodOf(answer) : null,
-      working ? element("p", { class: "working" }, t("reading", this.documents.length)) : null,
-      answer ? answerView(answer, number, { contact: this.site.contact, actions: this.actions }) : null,
+      stage ? element("p", { class: "working" }, stage) : null,
+      answer ? answerView(answer, number, { contact: this.site.contact, rating, actions }) : null,
       trouble ? this.troubleView(turn) : null,
     );
+  }
+
+  rated(turn, rating) {
+    turn.rating = rating;
+    this.keep();
   }
 
   troubleView(turn) {
@@ -208,6 +246,18 @@ export class Chat {
     };
     return element("ul", { class: "documents" }, documents.map(entry));
   }
+}
+
+/** The sections that are being read, in words: the most promising one, and how many beside it. */
+function stageOf(sections) {
+  if (!sections.length) return null;
+  const [{ section_path: path, title }] = sections;
+  return t("readingSection", path.at(-1) ?? title, sections.length - 1);
+}
+
+function troubleOf({ status, message }) {
+  if (status === 429) return t("tooMany");
+  return status === 0 || status >= 500 ? t("failed") : t("refused", message);
 }
 
 function restored() {

@@ -8,7 +8,7 @@ export function element(tag, attributes = {}, ...children) {
     else if (value === true) node.setAttribute(name, "");
     else if (value !== null && value !== false && value !== undefined) node.setAttribute(name, value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""));
   return node;
 }
 
@@ -41,9 +41,10 @@ export function recall(storage, key) {
 export const lasting = () => localStorage;
 export const passing = () => sessionStorage;
 
-/** Put text on the clipboard, also where the page is not served over HTTPS. */
+/** Put text on the clipboard, also where the page is not served over HTTPS or stands in a frame. */
 export async function copy(text) {
-  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+  // A frame may be denied the clipboard by the page around it; the older way asks nobody.
+  if (navigator.clipboard && (await navigator.clipboard.writeText(text).then(() => true, () => false))) return;
   const area = element("textarea", { class: "visually-hidden", "aria-hidden": "true" });
   area.value = text;
   document.body.append(area);

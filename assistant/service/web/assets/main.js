@@ -3,6 +3,7 @@
 import { getDocuments, getSite } from "./api.js";
 import { Chat } from "./chat.js";
 import { element, lasting, remember } from "./elements.js";
+import { framed, settleIn, tellLeaving, tellReady } from "./frame.js";
 import { chooseLanguage, language, languages, rememberLanguage, t } from "./locale.js";
 import { addressOf, placeOf } from "./place.js";
 import { Source } from "./source.js";
@@ -23,9 +24,9 @@ function say(text) {
 
 // --- the address bar and the source -----------------------------------------------------------------------------
 
-/** Open a citation beside the chat; a click that asks for a new tab is left to the browser. */
+/** Open a citation beside the chat; a click that asks for a new tab is left to the browser, and in a frame every click. */
 function openSource(event, { document: id, start, end, highlights = [] }) {
-  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0) return;
+  if (framed || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0) return;
   event.preventDefault();
   opener = event.currentTarget;
   const place = { document: id, start, end };
@@ -76,7 +77,10 @@ function fillWords() {
   at("language").setAttribute("aria-label", t("language"));
   at("log").setAttribute("aria-label", t("conversation"));
   at("source").setAttribute("aria-label", t("source"));
-  at("new").setAttribute("aria-label", t("newConversation"));
+  for (const [id, key] of [["new", "newConversation"], ["save", "save"]]) {
+    at(id).setAttribute("aria-label", t(key));
+    at(id).title = t(key);
+  }
   fillTheme();
 }
 
@@ -113,11 +117,13 @@ function listen() {
   dark.addEventListener("change", fillTheme);
   narrow.addEventListener("change", () => (at("chat").inert = source.open && narrow.matches));
   at("print").addEventListener("click", () => print());
+  at("save").addEventListener("click", () => chat.save(pageTitle()));
   at("new").addEventListener("click", () => chat.renew());
   window.addEventListener("popstate", () => followAddress());
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.isComposing) return;
     if (source.open) closeSource();
+    else if (framed) tellLeaving();
     else at("question").focus();
   });
 }
@@ -129,6 +135,8 @@ async function start() {
   offerLanguages();
   fillWords();
   listen();
+  const focusQuestion = () => at("question").focus({ preventScroll: true });
+  settleIn({ onOpened: focusQuestion });
   const reading = followAddress();
   try {
     const [site, { documents }] = await Promise.all([getSite(), getDocuments()]);
@@ -139,12 +147,15 @@ async function start() {
     at("log").replaceChildren(element("p", { class: "trouble", role: "alert" }, t("unavailable")));
   }
   await reading;
-  if (!source.open && !narrow.matches) at("question").focus({ preventScroll: true });
+  // A frame takes no focus by itself: the page around it may have loaded it unasked.
+  if (!source.open && !narrow.matches && !framed) focusQuestion();
   document.documentElement.dataset.ready = "";
+  tellReady();
 }
 
 function onChange(turns) {
-  at("new").hidden = at("print").hidden = turns === 0;
+  at("new").hidden = at("save").hidden = turns === 0;
+  at("print").hidden = turns === 0 || framed;
   document.body.classList.toggle("asked", turns > 0);
 }
 

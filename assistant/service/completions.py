@@ -1,0 +1,154 @@
+"""The doors that other software already knows: OpenAI's models and chat completions, for any existing chat front end.
+
+In: a conversation in OpenAI's shape. Out: the answer as Markdown, the documents' words first, then numbered references;
+the citations in full in the extra field `citations` of the message, or of the last chunk's delta. What the documents
+do not hold is a plain message that says so.
+"""
+
+import json
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from assistant import answering
+from assistant.answering import Answer, Assistant
+from assistant.service import streaming
+from assistant.service.completion_errors import OpenAIRoute, UnknownModelError, error_body, errors
+from assistant.service.completion_markdown import paragraphs
+from assistant.service.completion_models import (
+    MODEL,
+    Choice,
+    Chunk,
+    ChunkChoice,
+    Completion,
+    CompletionMessage,
+    CompletionRequest,
+    Delta,
+    Model,
+    ModelList,
+    Usage,
+    citations_of,
+)
+from assistant.service.endpoints import PRIVATE, Opened
+from assistant.service.exchange import Exchanged
+from assistant.service.guards import json_only
+from assistant.service.streaming import Fault, Outcome, heartbeats, in_background, outcome_of
+
+DONE = b"data: [DONE]\n\n"
+STARTED = int(time.time())  # the model is as old as the process that offers it
+STREAMED: dict[int | str, dict[str, Any]] = {
+    200: {"content": {streaming.MEDIA_TYPE: {"schema": {"type": "string", "description": "`Chunk`s, with `stream`"}}}}
+}
+
+router = APIRouter(route_class=OpenAIRoute, tags=["OpenAI-compatible"], responses=errors("default"))
+
+
+@router.get("/v1/models", summary="List the models")
+def get_models(assistant: Opened) -> ModelList:
+    """The one model, which quotes the documents."""
+    return ModelList(data=[_model(assistant)])
+
+
+@router.get("/v1/models/{model}", summary="Describe a model", responses=errors(404))
+def get_model(model: str, assistant: Opened) -> Model:
+    """The one model, by its name."""
+    _check(model)
+    return _model(assistant)
+
+
+@router.post(
+    "/v1/chat/completions",
+    summary="Answer the last question of a conversation",
+    response_model=Completion,
+    responses=errors(400, 404, 415) | STREAMED,
+    dependencies=[Depends(json_only)],
+)
+def post_completion(body: CompletionRequest, assistant: Opened, exchange: Exchanged, http: Request) -> Response:
+    """The documents' words in answer to the user's last message, which is understood after those before it."""
+    _check(body.model)
+    request = replace(exchange.continued(body.request()), id=secrets.token_hex(16))
+    writer = _Writer(assistant, request, base=str(http.base_url).rstrip("/"))
+    if body.stream:
+        answering.clean(request.question, assistant.settings)  # what cannot be used is told before the stream begins
+        chunks = _chunks(writer, partial(outcome_of, assistant, request, exchange=exchange), usage=body.wants_usage)
+        return StreamingResponse(
+            chunks, headers={**streaming.HEADERS, **exchange.headers}, media_type=streaming.MEDIA_TYPE
+        )
+    answer = assistant.ask_all([request])[0]
+    exchange.done(answer)
+    return JSONResponse(writer.completion(answer).model_dump(), headers={**PRIVATE, **exchange.headers})
+
+
+class _Writer:
+    """Writes what belongs to one completion: every part of it has the same id, time and index version."""
+
+    def __init__(self, assistant: Assistant, request: answering.Request, *, base: str) -> None:
+        self._request = request
+        self._base = base
+        self._contact = assistant.settings.contact
+        self._common: dict[str, Any] = {
+            "id": f"chatcmpl-{request.id}",
+            "created": int(time.time()),
+            "model": MODEL,
+            "system_fingerprint": assistant.index.version,
+        }
+
+    def completion(self, answer: Answer) -> Completion:
+        """The whole of it."""
+        content = "".join(self._pieces(answer))
+        message = CompletionMessage(content=content, citations=citations_of(answer))
+        return Completion(**self._common, choices=[Choice(message=message)], usage=Usage.of(self._request, content))
+
+    def opening(self) -> bytes:
+        """The first chunk, before anything is known."""
+        return self._chunk(Delta(role="assistant", content=""))
+
+    def chunks(self, answer: Answer, *, usage: bool) -> Iterator[bytes]:
+        """The chunks that make up the rest, a paragraph each."""
+        pieces = self._pieces(answer)
+        for piece in pieces:
+            yield self._chunk(Delta(content=piece))
+        yield self._chunk(Delta(citations=citations_of(answer)), last=True)
+        if usage:
+            yield _data(Chunk(**self._common, choices=[], usage=Usage.of(self._request, "".join(pieces))).model_dump())
+        yield DONE
+
+    def _pieces(self, answer: Answer) -> list[str]:
+        first, *others = paragraphs(answer, base=self._base, contact=self._contact)
+        return [first, *(f"\n\n{paragraph}" for paragraph in others)]
+
+    def _chunk(self, delta: Delta, *, last: bool = False) -> bytes:
+        choice = ChunkChoice(delta=delta, finish_reason="stop" if last else None)
+        return _data(Chunk(**self._common, choices=[choice]).model_dump())
+
+
+async def _chunks(writer: _Writer, work: Callable[[], Outcome], *, usage: bool) -> AsyncIterator[bytes]:
+    working = in_background(work)
+    yield writer.opening()
+    async for heartbeat in heartbeats(working):
+        yield heartbeat
+    outcome = working.result()
+    if isinstance(outcome, Fault):
+        yield _data(error_body(outcome.status, outcome.detail).model_dump())
+        return
+    for chunk in writer.chunks(outcome, usage=usage):
+        yield chunk
+
+
+def _model(assistant: Assistant) -> Model:
+    return Model(id=MODEL, created=STARTED, owned_by=assistant.settings.organisation)
+
+
+def _check(model: str) -> None:
+    if model != MODEL:
+        raise UnknownModelError(f"there is no model {model!r}; the one there is is called {MODEL!r}")
+
+
+def _data(value: dict[str, Any]) -> bytes:
+    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n".encode()
