@@ -51,7 +51,7 @@ bench: $(INSTALLED) ## speed and memory, as ratios to bare encode-and-search
 	$(BIN)/python eval/bench.py --output eval/bench.json
 
 lock: ## resolve the dependencies anew
-	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --unsafe-package torch --strip-extras --extra dev \
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --unsafe-package torch --strip-extras --extra dev --extra postgres \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate -o requirements/lock.txt \
 	  pyproject.toml requirements/torch.txt
 

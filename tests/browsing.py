@@ -6,7 +6,7 @@ Content-Security-Policy is one), no uncaught exception, no request to another si
 
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any
@@ -61,17 +61,17 @@ def opened_browser(*flags: str) -> Iterator[Browser]:
 class Visitor:
     """One visit: a page that is ready, and everything that went wrong in it."""
 
-    def __init__(self, page: Page, site: str) -> None:
+    def __init__(self, page: Page, site: str, also: Sequence[str] = ()) -> None:
         self.page = page
         self.site = site
+        self._sites = (site, f"blob:{site}", *also)
         self.troubles: list[str] = []
         page.on("console", lambda message: self._note(message.type, message.text))
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
         page.on("request", lambda request: self._note("request", request.url))
 
     def _note(self, kind: str, text: str) -> None:
-        ours = text.startswith((self.site, f"blob:{self.site}"))
-        if kind in ("error", "warning") or (kind == "request" and not ours):
+        if kind in ("error", "warning") or (kind == "request" and not text.startswith(self._sites)):
             self.troubles.append(f"{kind}: {text}")
 
     def go(self, path: str = "/") -> Page:
@@ -98,10 +98,10 @@ class Visitor:
 
 
 @contextmanager
-def visit(browser: Browser, site: str, **context: Any) -> Iterator[Visitor]:
-    """A visit with storage of its own, which must end without any error, warning or request to another site."""
+def visit(browser: Browser, site: str, *also: str, **context: Any) -> Iterator[Visitor]:
+    """A visit with storage of its own, which must end without any error or warning, or request to other sites than these."""
     opened = browser.new_context(**{"viewport": WIDE, "locale": "en-GB", **context})
-    visitor = Visitor(opened.new_page(), site)
+    visitor = Visitor(opened.new_page(), site, also)
     visitor.page.set_default_timeout(10_000)
     yield visitor
     opened.close()

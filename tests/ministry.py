@@ -16,7 +16,7 @@ from assistant.search.index import Index
 from assistant.settings import Settings
 
 ASSIGNMENTS = 22
-ITEM = re.compile(r"^  • (\(\d+\).*)$", re.MULTILINE)
+ITEM = re.compile(r"^  • \(\d+\) (?P<words>.*?)[;.]?$", re.MULTILINE)
 LIST = "Which assignments are there?"
 GOVERNED = "Which tasks are there for International Election Observation Operations?"
 HOW_MANY = "How many assignments are there?"
@@ -38,10 +38,10 @@ class MinistryAssistant(HeldAssistant):
 
 
 def items_of(document: Document, heading: str) -> list[Citation]:
-    """Every list item of the section with this heading, cited by itself in order."""
+    """Every list item of the section with this heading, cited by itself in order, its words marked without its label."""
     section = next(node for node in document.sections if node.heading == heading)
     text = document.text[section.start : section.end]
-    return [quoted(document, match[1]) for match in ITEM.finditer(text)]
+    return [quoted(document, match[0].strip("• "), match["words"]) for match in ITEM.finditer(text)]
 
 
 def answers_of(document: Document) -> dict[str, dict[str, object]]:

@@ -45,7 +45,7 @@ def readable_by(origins: Collection[str], request: Request) -> dict[str, str]:
     """
     origin = request.headers.get("origin")
     if origin is not None and origin not in origins:
-        raise HTTPException(403, "pages of this site may not show the widget; the setting widget_origins names those that may")
+        raise HTTPException(403, "this site may not show the widget; the setting widget_origins names those that may")
     allowed = {"access-control-allow-origin": origin, "cross-origin-resource-policy": "cross-origin"} if origin else {}
     return {"vary": "Origin"} | allowed
 

@@ -125,8 +125,11 @@
 
   function greet() {
     frame.focus();
-    frame.contentWindow.postMessage("chapterverse:opened", service);
+    for (const word of ["opened", theme()]) frame.contentWindow.postMessage(`chapterverse:${word}`, service);
   }
+
+  // What light-dark() came to here is the only way to learn which of its schemes the page is shown in.
+  const theme = () => (Number(/\d+/.exec(getComputedStyle(panel).backgroundColor)) < 128 ? "dark" : "light");
 
   // --- the service ---
 
@@ -147,7 +150,7 @@
   }
 
   function load() {
-    const address = `${service}/widget?lang=${language}`;
+    const address = `${service}/widget?lang=${language}&theme=${theme()}`;
     frame = make("iframe", { src: address, title: title.textContent, allow: "clipboard-write", referrerpolicy: "origin" });
     panel.append(frame);
     giveUp = setTimeout(() => refuse(words.unreachable), PATIENCE);

@@ -7,6 +7,9 @@ import { longDate, t } from "./locale.js";
 
 const MANY = 7; // quotes; more are folded
 const FIRST = 5;
+// What a mark on a whole quote leaves out: an item's label before it, punctuation after it.
+const LABEL = /^\s*(?:\(?[\p{L}\d]{1,5}[.)]+\s*)?$/u;
+const ENDING = /^[\s.,;:。、；]*$/u;
 
 /** All quotes of an answer, in order; null when there is none. */
 export function quotesOf({ citations, ambiguous }, number, actions) {
@@ -86,9 +89,10 @@ function markedQuote({ quote, start, highlights }) {
     pieces.push(points.slice(cursor, from), element("mark", {}, points.slice(from, to)));
     cursor = to;
   }
+  const rest = points.slice(cursor, points.length);
   // A mark on every word says nothing: then the quote itself is the answer.
-  if (pieces.length === 2 && pieces[0] === "" && cursor === points.length) pieces[1].className = "whole";
-  return [...pieces, points.slice(cursor, points.length)];
+  if (pieces.length === 2 && LABEL.test(pieces[0]) && ENDING.test(rest)) pieces[1].className = "whole";
+  return [...pieces, rest];
 }
 
 function chip(citation, number, named, actions) {

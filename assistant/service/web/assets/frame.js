@@ -5,12 +5,15 @@ import { element } from "./elements.js";
 
 export const framed = document.documentElement.dataset.framed !== undefined;
 
-/** Settle in the panel; `onOpened` is called each time the panel opens. */
+/** Settle in the panel; `onOpened` is called each time the panel opens. It says in which colours the page around is. */
 export function settleIn({ onOpened }) {
   if (!framed) return;
   document.head.append(element("base", { target: "_blank" }));
   window.addEventListener("message", (event) => {
-    if (event.source === window.parent && event.data === "chapterverse:opened") onOpened();
+    if (event.source !== window.parent) return;
+    if (event.data === "chapterverse:opened") onOpened();
+    const theme = /^chapterverse:(light|dark)$/.exec(event.data)?.[1];
+    if (theme) document.documentElement.dataset.theme = theme;
   });
 }
 

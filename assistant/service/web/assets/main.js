@@ -10,6 +10,7 @@ import { Source } from "./source.js";
 
 const at = (id) => document.getElementById(id);
 const narrow = matchMedia("(max-width: 56rem)");
+const narrowest = matchMedia("(max-width: 34rem)"); // as in media.css
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 let chat;
@@ -84,10 +85,15 @@ function fillWords() {
   fillTheme();
 }
 
+function fillLanguages() {
+  const option = ({ tag, name }) =>
+    element("option", { value: tag, lang: tag, selected: tag === language(), "aria-label": name }, narrowest.matches ? tag.toUpperCase() : name);
+  at("language").replaceChildren(...languages.map(option));
+}
+
 function offerLanguages() {
-  at("language").replaceChildren(
-    ...languages.map(({ tag, name }) => element("option", { value: tag, lang: tag, selected: tag === language() }, name)),
-  );
+  fillLanguages();
+  narrowest.addEventListener("change", fillLanguages);
   at("language").addEventListener("change", async (event) => {
     rememberLanguage(event.target.value);
     fillWords();

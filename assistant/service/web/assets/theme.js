@@ -1,15 +1,17 @@
-// Runs before anything is painted: whether the page stands in a widget's frame, and the theme that the reader chose.
-// Without a choice the system's theme holds; in a frame that of the page around it.
+// Runs before anything is painted: whether the page stands in a widget's frame, and in which theme it is shown: in a
+// frame that of the page around it, else the one that the reader chose, else the system's.
 (() => {
   const root = document.documentElement;
-  if (location.pathname === "/widget") {
-    root.dataset.framed = "";
-    return;
-  }
-  try {
-    const theme = localStorage.getItem("chapterverse.theme");
-    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
-  } catch {
-    // Storage may be forbidden; then the system's theme holds.
+  const framed = location.pathname === "/widget";
+  if (framed) root.dataset.framed = "";
+  const theme = framed ? new URLSearchParams(location.search).get("theme") : chosen();
+  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+
+  function chosen() {
+    try {
+      return localStorage.getItem("chapterverse.theme");
+    } catch {
+      return null; // storage may be forbidden
+    }
   }
 })();
