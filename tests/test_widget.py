@@ -226,7 +226,7 @@ def test_on_a_phone_the_panel_is_the_whole_screen_and_holds_the_focus(browser: B
         expect(chat.locator("#ask")).to_be_in_viewport(ratio=1)
         page.set_viewport_size({"width": 1000, "height": 700})
         # The panel follows the window's size a moment later.
-    page.wait_for_function("node => !node.matches(':modal')", arg=panel(page).element_handle())
+        page.wait_for_function("node => !node.matches(':modal')", arg=panel(page).element_handle())
         assert chat.locator(".answer").count() == 1
         page.set_viewport_size(PHONE)
         chat.locator("#question").press("Escape")
