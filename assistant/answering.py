@@ -30,6 +30,8 @@ from assistant.settings import Settings
 Status = Literal["answered", "partial", "not_found"]
 NOT_FOUND = "These documents do not say."
 CLOSEST = 3
+FIRST = 8  # hits that are read before it is asked whether the others have to be
+CLEAR = 0.85  # confidence from which on they have not
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +205,17 @@ class Assistant:
         return _Reply(question, Finding((Quoted.of(ranked[0]),) if sure else ()), confidence, closest)
 
     def ranked(self, question: str, hits: Sequence[Hit]) -> tuple[list[Candidate], float]:
-        """The candidates, best first, and the probability that the best one is right."""
-        read = candidates(self.index, self.reader, question, hits)
+        """The candidates, best first, and the probability that the best one is right.
+
+        The first hits are read first; the others only where these leave a doubt.
+        """
+        read = candidates(self.index, self.reader, question, hits[:FIRST])
+        ranked, confidence = self._scored(question, read)
+        if confidence >= CLEAR or len(hits) <= FIRST:
+            return ranked, confidence
+        return self._scored(question, [*read, *candidates(self.index, self.reader, question, hits[FIRST:])])
+
+    def _scored(self, question: str, read: Sequence[Candidate]) -> tuple[list[Candidate], float]:
         scored = [(self._confidence.score(item.evidence), item) for item in read]
         scored.sort(key=lambda pair: -pair[0])  # stable: equal scores keep the order of the hits
         if not scored or not terms_of(question):  # "the of and to in": nothing is asked for
