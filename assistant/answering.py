@@ -74,7 +74,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """A request understood: the question as typed, as it stands alone, its parts, and what was mended in it.
 
     Small talk and a question in another language have no parts, but a `note` that replies to them.
@@ -95,7 +95,7 @@ class _Reply:
     part: str
     found: Finding
     confidence: float
-    closest: tuple[Citation, ...] = ()
+    ranked: Sequence[Candidate] = ()
 
     @property
     def answered(self) -> bool:
@@ -129,18 +129,19 @@ class Assistant:
 
     def ask_all(self, requests: Sequence[Request]) -> list[Answer]:
         """Answer many questions; the same answers as one by one, but encoded together."""
-        asked = [self._understood(request) for request in requests]
+        asked = [self.understood(request) for request in requests]
         hits = iter(self._retrieve_all([(part.question, one.request) for one in asked for part in one.parts]))
         return [self._answer(one, [next(hits) for _ in one.parts]) for one in asked]
 
-    def _understood(self, request: Request) -> _Asked:
+    def understood(self, request: Request) -> Asked:
+        """What a request asks for, before anything is searched. Raises `QuestionError` as `ask` does."""
         question = clean(request.question, self.settings)
         note = self._note_for(question)
         if note:
-            return _Asked(request, question, question, (), note=note)
+            return Asked(request, question, question, (), note=note)
         mended = corrected(without_courtesies(question), self._vocabulary)
         alone = standalone(mended.question, request.history, self._structure)
-        return _Asked(request, question, alone, parts(alone), mended.corrections)
+        return Asked(request, question, alone, parts(alone), mended.corrections)
 
     def _note_for(self, question: str) -> str:
         """What small talk or a language that no document is in is told; empty for a question to search for."""
@@ -158,7 +159,7 @@ class Assistant:
             return retrieve(self.index, questions, limit=limit)
         return [self.search(question, limit=limit, documents=request.documents) for question, request in asked]
 
-    def _answer(self, asked: _Asked, hits: Sequence[list[Hit]]) -> Answer:
+    def _answer(self, asked: Asked, hits: Sequence[list[Hit]]) -> Answer:
         documents = asked.request.documents
         replies = [self._reply(part.question, documents, found) for part, found in zip(asked.parts, hits, strict=True)]
         if not all(part.sure for part in asked.parts) and not all(reply.answered for reply in replies):
@@ -195,14 +196,13 @@ class Assistant:
         if found is not None and found.quotes:
             return _Reply(question, found, self._confidence.structure)
         ranked, confidence = self.ranked(question, hits)
-        closest = tuple(self._cite(Quoted.of(item)) for item in ranked)
         if found is not None:  # a number that does not exist
-            return _Reply(question, found, min(confidence, 1 - self._confidence.structure), closest)
+            return _Reply(question, found, min(confidence, 1 - self._confidence.structure), ranked)
         whole = listed(question, outlines, self.index.links, self.index.terms, ranked)
         if whole is not None:
-            return _Reply(question, whole, self._confidence.structure, closest)
+            return _Reply(question, whole, self._confidence.structure, ranked)
         sure = confidence >= self.settings.threshold
-        return _Reply(question, Finding((Quoted.of(ranked[0]),) if sure else ()), confidence, closest)
+        return _Reply(question, Finding((Quoted.of(ranked[0]),) if sure else ()), confidence, ranked)
 
     def ranked(self, question: str, hits: Sequence[Hit]) -> tuple[list[Candidate], float]:
         """The candidates, best first, and the probability that the best one is right.
@@ -228,11 +228,12 @@ class Assistant:
         """The best candidates of other sections: related reading, or what comes nearest when nothing was found."""
         taken = {(citation.document, citation.section_path) for citation in citations}
         closest: list[Citation] = []
-        for citation in (citation for reply in replies for citation in reply.closest):
-            place = (citation.document, citation.section_path)
+        for item in (item for reply in replies for item in reply.ranked):
+            passage = item.hit.passage
+            place = (passage.document, self.index.documents[passage.document].path_of(passage.section))
             if place not in taken:
                 taken.add(place)
-                closest.append(replace(citation, highlights=()))
+                closest.append(replace(self._cite(Quoted.of(item)), highlights=()))
             if len(closest) == CLOSEST:
                 break
         return tuple(closest)

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from assistant.answering import NOT_FOUND, Answer, Assistant, Request, clean
+from assistant.answering import NOT_FOUND, Answer, Asked, Assistant, Request, clean
 from assistant.dialogue.followups import standalone
+from assistant.dialogue.parts import Part
 from assistant.documents.citations import Citation, Highlight, check, cite
 from assistant.documents.document import Document, Section, Source
 from assistant.errors import QuestionError
@@ -97,6 +98,12 @@ class ScriptedAssistant(Assistant):
         self.settings = settings
         self.asked: list[Request] = []
         self._script = script(document)
+
+    def understood(self, request: Request) -> Asked:
+        """The question as it stands alone, nothing mended."""
+        question = clean(request.question, self.settings)
+        alone = standalone(question, request.history)
+        return Asked(request, question, alone, (Part(alone),))
 
     def ask_all(self, requests: Sequence[Request]) -> list[Answer]:
         """The scripted answers; "explode" fails as nothing should."""

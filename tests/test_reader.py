@@ -40,8 +40,17 @@ def test_the_shipped_model_is_the_one_that_was_measured_and_small_enough() -> No
 
 def test_it_reads_the_answer_and_ranks_the_passage_that_holds_it(reader: Reader) -> None:
     fees, bridge = reader.read("How much is a learner permit?", [FEES, BRIDGE])
-    assert "$21.00" in FEES.text[fees.start : fees.end]  # this model marks the sentences around it
+    assert "$21.00" in FEES.text[fees.start : fees.end]
     assert fees.margin > 0 > bridge.margin
+
+
+def test_of_the_parts_of_a_passage_the_one_that_answers_reads_best(reader: Reader) -> None:
+    end = FEES.text.index(". ") + 1
+    [[first, second]] = reader.read_parts(
+        "How much is a learner permit?", [FEES], [[(0, end), (end + 1, len(FEES.text))]]
+    )
+    assert "$21.00" in FEES.text[first.start : first.end]
+    assert first.margin > second.margin
 
 
 def test_readings_come_in_the_order_of_passages_whatever_their_length(reader: Reader) -> None:

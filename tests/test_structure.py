@@ -110,7 +110,7 @@ def test_references_are_links_and_those_to_nowhere_are_told(outline: Outline) ->
     named = [
         (
             words(outline.document, link.start, link.end),
-            [words(outline.document, *_ends(one))[:9] for one in link.targets],
+            [words(outline.document, one.start, one.end)[:9] for one in link.targets],
         )
         for link in found.links
     ]
@@ -123,10 +123,6 @@ def test_references_are_links_and_those_to_nowhere_are_told(outline: Outline) ->
     assert str(dangling).endswith("“Article 9” points nowhere; “Statute of the Lending Library” has Articles 1 to 3")
 
 
-def _ends(span: object) -> tuple[int, int]:
-    return span.start, span.end  # type: ignore[attr-defined]
-
-
 def test_a_lookup_quotes_the_words_and_a_question_about_more_is_not_one(outline: Outline) -> None:
     outlines = {"library": outline}
     found = looked_up("What does duty (a) say?", outlines, ())
@@ -134,6 +130,15 @@ def test_a_lookup_quotes_the_words_and_a_question_about_more_is_not_one(outline:
     [quote] = found.quotes
     assert words(outline.document, quote.answer.start, quote.answer.end) == "Lending books"
     assert looked_up("Is duty (a) paid by the mayor?", outlines, ()) is None
+    assert looked_up("When is duty (a) due?", outlines, ()) is None
     refused = looked_up("What does Article 40 say?", outlines, ())
     assert refused is not None
     assert refused.note == "“Statute of the Lending Library” has Articles 1 to 3"
+
+
+def test_a_place_of_another_text_is_what_is_said_of_it_and_not_a_number_that_lacks(outline: Outline) -> None:
+    found = looked_up("What does Article 12 say?", {"library": outline}, references(outline).links)
+    assert found is not None
+    [quote] = found.quotes
+    text = words(outline.document, quote.span.start, quote.span.end)
+    assert text == "Books of the reading room are lent under Article 12 of the Archive Act."

@@ -13,60 +13,26 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
-from importlib.resources import files
+from functools import cached_property
 from itertools import pairwise
-from math import inf, log10
+from math import log10
 from types import MappingProxyType
 
 from symspellpy import SymSpell, Verbosity
 
-_SHORTEST = 4  # letters of the shortest word that is mended or meant: shorter ones have too many neighbours
+from assistant.dialogue.acronyms import TERM, Acronym, acronyms_in, distinct, flattened
+from assistant.dialogue.english import SHORTEST, english, english_speller, speller_of
+
 _LONG = 8  # letters from which on two slips in a word are mended, not one
 _PRICE = 4.0  # of an edit, in powers of ten of a word's frequency
 _LEAD = 0.7  # of the best reading over the next, in the same unit
 _GLUE = 250  # English words, by rank, that are often run together with their neighbour
 _COMMON = 5_000  # English words, by rank, to which a slip may be mended although no document holds them
-_RIVALS = 20_000  # English words, by rank, that may be meant instead of a word of the documents
-
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _CLITIC = re.compile(r"'(?:s|d|ll|ve|re|m)?$")
 _NOT_PROSE = re.compile(r"\S*(?:[\d_@/\\]|\w\.\w)\S*")  # numbers, addresses, paths, letters joined by dots
-
-# What English forms freely and no list holds in full: a word with one of these taken off is judged by what is left.
-_PREFIXES = tuple("un non re pre inter multi over under anti semi post counter micro".split())
-_ENDINGS = tuple("s less ness like wise able ability ly".split())
 _INFLECTIONS = tuple("s es ed ing".split())
-# American → British spelling, the only one in the list: neighborhood, organize, analyze, center, centered, traveled,
-# catalog, defense, practiced, anesthesia, diarrhea, enrollment.
-_AMERICAN = tuple(
-    (re.compile(american), british)
-    for american, british in (
-        *((r"or", r"our"), (r"([iy])z", r"\1s"), (r"er(s|ed|ing)?$", r"re\1"), (r"er(ed|ing)$", r"r\1")),
-        *(
-            (r"l(ed|ing|ers?|ors?)$", r"ll\1"),
-            (r"og(s?)$", r"ogue\1"),
-            (r"ense", r"ence"),
-            (r"ic(e|ed|es|ing)$", r"is\1"),
-        ),
-        *((r"e", r"ae"), (r"e", r"oe"), (r"ll", r"l")),
-    )
-)
-# "(MFO)" and "(the “MFO”)" after what it stands for, "MFO (" before it.
-_SHORT_AFTER = re.compile(r"\((?:\w+ )?[\"'“‘]?(?P<short>[^\W\d_](?:[&.-]?[^\W\d_]){1,9})[\"'”’®™]*\)")
-_SHORT_BEFORE = re.compile(r"(?P<short>[^\W\d_](?:[&.-]?[^\W\d_]){1,9}) \((?P<long>(?:[^(),;\n]|\n(?!\n))+)")
-_CLAUSE = re.compile(r"(?:[^.:;!?()\n]|\n(?!\n))*$")
-_TERM = re.compile(r"[^\W_]+(?:['’&.][^\W_]+)*")
 _HYPHENED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
-_PART = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Acronym:
-    """A short form and what the documents say it stands for, each as it is written there."""
-
-    short: str
-    long: str
 
 
 @dataclass(frozen=True)
@@ -84,12 +50,12 @@ class Vocabulary:
         found: Counter[Acronym] = Counter()
         for text in texts:
             written.update(_WORD.findall(text))
-            found.update(_acronyms(text))
+            found.update(acronyms_in(text))
         counts: Counter[str] = Counter()
         for word, count in written.items():
             counts[_base(word)] += count
         capitalised = frozenset(_base(word) for word in written if word[0].isupper())
-        return cls(MappingProxyType(dict(counts)), capitalised, _distinct(found))
+        return cls(MappingProxyType(dict(counts)), capitalised, distinct(found))
 
     @cached_property
     def total(self) -> int:
@@ -99,23 +65,23 @@ class Vocabulary:
     @cached_property
     def speller(self) -> SymSpell:
         """Finds the words of the documents within two edits of a word; made when the first slip needs it."""
-        return _speller(self.counts, edits=2)
+        return speller_of(self.counts, edits=2)
 
     @cached_property
     def long_forms(self) -> Mapping[Acronym, str]:
-        """The long form of each acronym, as `_flat` writes it."""
-        return {acronym: _flat(acronym.long) for acronym in self.acronyms}
+        """The long form of each acronym, as `flattened` writes it."""
+        return {acronym: flattened(acronym.long) for acronym in self.acronyms}
 
     def knows(self, word: str) -> bool:
         """Whether a word in lower case is right as it stands: the documents hold it or its stem, or English does."""
-        if word in self.counts or _english().knows(word):
+        if word in self.counts or english().knows(word):
             return True
         stems = (word.removesuffix(ending) for ending in _INFLECTIONS)
-        return any(stem in self.counts for stem in stems if len(stem) >= _SHORTEST)
+        return any(stem in self.counts for stem in stems if len(stem) >= SHORTEST)
 
     def frequency(self, word: str) -> float:
         """Logarithm to the base of ten of the word's share of the documents and of English, half and half."""
-        return log10((self.counts.get(word, 0) / self.total + _english().shares.get(word, 0)) / 2 + 1e-12)
+        return log10((self.counts.get(word, 0) / self.total + english().shares.get(word, 0)) / 2 + 1e-12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +108,7 @@ def expanded(question: str, vocabulary: Vocabulary) -> str:
     For searching alone. Acronyms of three letters or more are found in any case unless they are English words. One that
     the documents explain in several ways gets them all; where both forms are there, nothing is added.
     """
-    flat, terms = _flat(question), {*_TERM.findall(question), *_HYPHENED.findall(question)}
+    flat, terms = flattened(question), {*TERM.findall(question), *_HYPHENED.findall(question)}
     lower = {term.lower() for term in terms}
     terms = lower if question.isupper() else terms  # then capitals tell nothing
     shorts = {acronym.short for acronym in vocabulary.acronyms if _named(acronym.short, terms, lower)}
@@ -152,17 +118,12 @@ def expanded(question: str, vocabulary: Vocabulary) -> str:
     return f"{question} ({'; '.join(added)})" if added else question
 
 
-def _flat(text: str) -> str:
-    """The words in lower case between spaces, without a plural's "s"."""
-    return f" {' '.join(term.lower().removesuffix('s') for term in _TERM.findall(text))} "
-
-
 def _named(short: str, terms: Set[str], lower: Set[str]) -> bool:
     """Whether the acronym or its plural is one of the terms, or in lower case where that is no word of its own."""
     if short in terms or f"{short}s" in terms:
         return True
     small = short.lower()
-    return (small in lower or f"{small}s" in lower) and len(short) > 2 and not _english().knows(small)
+    return (small in lower or f"{small}s" in lower) and len(short) > 2 and not english().knows(small)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +147,9 @@ def _edits(question: str, vocabulary: Vocabulary) -> list[_Edit]:
         text = _mended(word[0], vocabulary, first=word is words[0], shouting=question.isupper())
         if text and all(vocabulary.knows(_base(part)) for part in _WORD.findall(text)):  # so that the rounds end
             edits.append(_Edit(*word.span(), text))
-        elif len(word[0]) >= _SHORTEST and (word[0].islower() or word is words[0]):  # not a name
+        elif len(word[0]) >= SHORTEST and (word[0].islower() or word is words[0]):  # not a name
             lost += 1
-    whole = sum(len(word[0]) >= _SHORTEST for word in words)
+    whole = sum(len(word[0]) >= SHORTEST for word in words)
     return sorted(edits, key=lambda edit: edit.start) if not lost or lost * 3 < whole else []
 
 
@@ -222,7 +183,7 @@ def _mended(word: str, vocabulary: Vocabulary, *, first: bool, shouting: bool) -
     near = _nearest(base, vocabulary)
     if near and (near in (vocabulary.counts if lower or first else vocabulary.capitalised)):
         return _cased(near, word)
-    if near and (lower or first) and _english().rank(near) < (_COMMON if lower else _GLUE):
+    if near and (lower or first) and english().rank(near) < (_COMMON if lower else _GLUE):
         return _cased(near, word)
     return _parted(word, vocabulary) if lower or (first and len(word) >= _LONG - 1) else None
 
@@ -239,10 +200,10 @@ def _parted(word: str, vocabulary: Vocabulary, *, at_capital: bool = False) -> s
     found = []
     for seam in range(2, len(word) if at_capital else len(word) - 1):
         parts = [_base(word[:seam]), _base(word[seam:])]
-        small = sum(_english().rank(part) < _GLUE for part in parts)
-        long = sum(len(part) >= _SHORTEST for part in parts)
+        small = sum(english().rank(part) < _GLUE for part in parts)
+        long = sum(len(part) >= SHORTEST for part in parts)
         likely = word[seam].isupper() if at_capital else small == 2 or long == 2 or small == long == 1
-        held = [part in vocabulary.counts or _english().rank(part) < _GLUE for part in parts]
+        held = [part in vocabulary.counts or english().rank(part) < _GLUE for part in parts]
         if likely and all(held) and word.isalpha():
             found.append((sum(map(vocabulary.frequency, parts)), f"{word[:seam]} {word[seam:]}"))
     return max(found)[1] if found else None
@@ -250,11 +211,11 @@ def _parted(word: str, vocabulary: Vocabulary, *, at_capital: bool = False) -> s
 
 def _nearest(word: str, vocabulary: Vocabulary) -> str | None:
     """The one known word that the typed one stands for; None when none is near or two are about as likely."""
-    if len(word) < _SHORTEST:
+    if len(word) < SHORTEST:
         return None
-    near = _english_speller().lookup(word, Verbosity.ALL, 1)
+    near = english_speller().lookup(word, Verbosity.ALL, 1)
     near += vocabulary.speller.lookup(word, Verbosity.ALL, 2 if len(word) >= _LONG else 1)
-    edits = {item.term: item.distance for item in near if len(item.term) >= _SHORTEST}
+    edits = {item.term: item.distance for item in near if len(item.term) >= SHORTEST}
     rated = sorted(
         ((vocabulary.frequency(meant) - _price(word, meant, edits[meant]), meant) for meant in edits), reverse=True
     )
@@ -270,104 +231,3 @@ def _price(typed: str, meant: str, edits: int) -> float:
 
 def _skeleton(word: str) -> str:
     return re.sub(r"(.)\1", r"\1", re.sub("[aeiou]", "", word))
-
-
-def _speller(counts: Mapping[str, int], *, edits: int) -> SymSpell:
-    speller = SymSpell(max_dictionary_edit_distance=edits)
-    for word, count in counts.items():
-        speller.create_dictionary_entry(word, count)
-    return speller
-
-
-@dataclass(frozen=True)
-class _English:
-    """English words, commonest first, with their share of all text."""
-
-    shares: Mapping[str, float]
-
-    @cached_property
-    def _ranks(self) -> Mapping[str, int]:
-        return {word: rank for rank, word in enumerate(self.shares)}
-
-    def rank(self, word: str) -> float:
-        return self._ranks.get(word, inf)
-
-    def knows(self, word: str) -> bool:
-        return word in self.shares or any(form in self.shares for form in _forms(word))
-
-
-def _forms(word: str) -> Iterator[str]:
-    """What vouches for a word that no list holds: its British spelling, and what it is made of."""
-    for american, british in _AMERICAN:
-        yield from (word[: at.start()] + at.expand(british) + word[at.end() :] for at in american.finditer(word))
-    stems = [word.removeprefix(prefix) for prefix in _PREFIXES] + [word.removesuffix(ending) for ending in _ENDINGS]
-    yield from (stem for stem in stems if _SHORTEST <= len(stem) < len(word))
-
-
-@cache
-def _english() -> _English:
-    """The list of 82,000 words and their counts that symspellpy ships."""
-    text = files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
-    counts = {word: int(count) for word, _, count in (line.rpartition(" ") for line in text.splitlines())}
-    total = sum(counts.values())
-    return _English({word: counts[word] / total for word in sorted(counts, key=lambda word: -counts[word])})
-
-
-@cache
-def _english_speller() -> SymSpell:
-    return _speller(dict.fromkeys(list(_english().shares)[:_RIVALS], 1), edits=1)
-
-
-def _acronyms(text: str) -> Iterator[Acronym]:
-    """What a text explains as "long form (SHORT)" or "SHORT (long form)"."""
-    for match in _SHORT_AFTER.finditer(text):
-        clause = _CLAUSE.search(text, max(0, match.start() - 200), match.start())
-        yield from _read(match["short"], clause[0] if clause else "", whole=False)
-    for match in _SHORT_BEFORE.finditer(text):
-        yield from _read(match["short"], match["long"], whole=True)
-
-
-def _read(short: str, text: str, *, whole: bool) -> Iterator[Acronym]:
-    """The end of the text that the letters fit best, and of those the shortest; with `whole`, nearly all of it."""
-    short = short.removesuffix("s") if short[:-1].isupper() else short
-    letters = [letter.lower() for letter in short if letter.isalpha()]
-    if sum(letter.isupper() for letter in short) * 2 < max(4, len(letters)):
-        return
-    words = list(_PART.finditer(text))
-    starts = range(2) if whole else range(max(0, len(words) - 2 * len(letters) - 2), len(words))
-    misfits = [(_misfit("".join(letters), tuple(word[0] for word in words[start:])), -start) for start in starts]
-    misfit, start = min(misfits, default=(inf, 0))
-    if misfit <= (len(letters) - 1) / 2:
-        yield Acronym(short, " ".join(text[words[-start].start() :].split()))
-
-
-@lru_cache(maxsize=4096)
-def _misfit(letters: str, words: tuple[str, ...], *, opening: bool = True) -> float:
-    """How badly the words' initials spell the letters, `inf` where they do not (after Schwartz and Hearst 2003).
-
-    A word that is skipped costs 1, a letter inside a word 0.25. Small words are skipped for nothing, but cost 1 as the
-    first word, which is never skipped.
-    """
-    if not letters:
-        return sum(map(_is_big, words))
-    if not words:
-        return inf
-    word, rest, big = words[0].lower(), words[1:], _is_big(words[0])
-    best = inf if opening else big + _misfit(letters, rest, opening=False)
-    at = 0
-    for taken, letter in enumerate(letters):  # the initial, then letters further on in the same word
-        at = word.find(letter, at) + 1
-        if at == 0 or (taken == 0 and at > 1):
-            break
-        best = min(best, (opening and not big) + taken / 4 + _misfit(letters[taken + 1 :], rest, opening=False))
-    return best
-
-
-def _is_big(word: str) -> bool:
-    return len(word) > 3 or not word.islower()
-
-
-def _distinct(found: Counter[Acronym]) -> tuple[Acronym, ...]:
-    """Each meaning once, as it is written most often, the commonest first."""
-    ranked = [acronym for acronym, _ in found.most_common()]
-    return tuple({(acronym.short, _flat(acronym.long)): acronym for acronym in reversed(ranked)}.values())[::-1]

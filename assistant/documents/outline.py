@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from assistant.documents.addresses import LAST, Address, Step, kind_of, singular
-from assistant.documents.document import Document, Passage, Section, Span
+from assistant.documents.document import Document, Passage, Section
 from assistant.documents.lists import Item, ItemList, lists_of
 from assistant.documents.numbering import keyword_number, ordinals, roman
+from assistant.documents.sections import section_at
 
 _HEAD_END = re.compile(
     r"\s+(?:of|for|in|on|to|under|by|from|with|that|which|who|when|if|and|at|is|are|you|your)\b|[:(?]|$", re.IGNORECASE
@@ -25,13 +26,12 @@ _INTRODUCES = re.compile(r"(?::|\bfollowing\b[^.]*[.:])\W{0,3}$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stretch of the document that has a number: a section, an item of a list or a paragraph. `name` says which."""
+    """A stretch of the document that has a number: a section, an item of a list or a paragraph."""
 
     document: str
     section: int
     start: int
     end: int
-    name: str
     item: Item | None = None
 
 
@@ -128,7 +128,7 @@ class Outline:
         """Of sections with one number, those that share most of the path to where the reference is printed."""
         around = [
             [number for number in sections if self._inside(number, ancestor)]
-            for ancestor in self._ancestors(self._section_at(at))
+            for ancestor in self._ancestors(section_at(self.document.sections, at))
         ]
         return next((found for found in around if found), sections)
 
@@ -144,7 +144,7 @@ class Outline:
         """Items of the lists right in a section, numbered subsections of it, or its paragraphs by their order."""
         if at is not None and step.noun == "item":
             return self._near(step, at)
-        start = self._section_at(at) if at is not None and section == 0 else section
+        start = section_at(self.document.sections, at) if at is not None and section == 0 else section
         own = [one for one in self.lists if one.section == start and one.within is None]
         below = [one for one in self.lists if self._inside(one.section, start) and one.within is None]
         children = self.document.sections[start].children
@@ -159,7 +159,7 @@ class Outline:
 
     def _near(self, step: Step, at: int) -> Resolved:
         """For a reference printed in the document: the list around it, just below it, in its section, or before it."""
-        section = self._section_at(at)
+        section = section_at(self.document.sections, at)
         around = [one for one in self.lists if one.items[0].start <= at < one.items[-1].end]
         introduced = [one for one in self.lists if one.intro and one.intro.start <= at < one.intro.end]
         beside = [one for one in self.lists if one.section == section]
@@ -172,13 +172,10 @@ class Outline:
         return self._among(nearest[:1], step.numbers)
 
     def _among(self, lists: Sequence[ItemList], numbers: Sequence[str]) -> Resolved:
-        found: list[Place] = []
-        for one in lists:
-            items = [_item(one, number) for number in numbers]
-            found += [self.place_of(one, item) for item in items if item]
-        if lists and len({place.name for place in found}) < len(numbers):
+        named = [(one, _item(one, number)) for one in lists for number in numbers]
+        if not all(any(_item(one, number) for one in lists) for number in numbers):
             return Resolved((), "; ".join(self._range(one) for one in lists[:2]))
-        return Resolved(tuple(found))
+        return Resolved(tuple(self.place_of(one, item) for one, item in named if item))
 
     def _within(self, step: Step, place: Place) -> Resolved:
         """The items of the list that is nested in an item."""
@@ -201,9 +198,7 @@ class Outline:
         if not own or not all(1 <= number <= len(own) for number in wanted):
             amount = "1 paragraph" if len(own) == 1 else f"{len(own)} paragraphs"
             return Resolved((), f"{self._where(section)} has {amount}")
-        return Resolved(
-            tuple(Place(self.document.id, section, own[n - 1].start, own[n - 1].end, f"paragraph {n}") for n in wanted)
-        )
+        return Resolved(tuple(Place(self.document.id, section, own[n - 1].start, own[n - 1].end) for n in wanted))
 
     # Names
 
@@ -255,18 +250,13 @@ class Outline:
         inner, around = self.document.sections[section], self.document.sections[outer]
         return around.start <= inner.start and inner.end <= around.end
 
-    def _section_at(self, position: int) -> int:
-        holding = (number for number, one in enumerate(self.document.sections) if one.start <= position < one.end)
-        return max(holding, key=lambda number: self.document.sections[number].level, default=0)
-
     def _section_place(self, number: int) -> Place:
         section = self.document.sections[number]
-        return Place(self.document.id, number, section.start, section.end, section.label)
+        return Place(self.document.id, number, section.start, section.end)
 
     def place_of(self, one: ItemList, item: Item) -> Place:
         """The place of an item of one of the document's lists."""
-        name = f"{self._where(one.section)} {item.label or item.number} {item.start}"
-        return Place(self.document.id, one.section, item.start, item.end, name, item)
+        return Place(self.document.id, one.section, item.start, item.end, item)
 
 
 def _item(one: ItemList, number: str) -> Item | None:
@@ -306,8 +296,3 @@ def _first_word(number: str) -> str:
 
 def _plural(word: str) -> str:
     return word if word.startswith("§") else word + "s"
-
-
-def span_of(place: Place) -> Span:
-    """The place as a span."""
-    return Span(place.start, place.end)

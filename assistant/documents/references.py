@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 from assistant.documents.addresses import Address, addresses, bracketed_series, singular
 from assistant.documents.document import Passage, Span
-from assistant.documents.outline import Outline, Resolved, span_of
+from assistant.documents.outline import Outline, Resolved
 
 _CUE = re.compile(
-    r"\b(?:in|of|under|see|to|by|with|from|per|and|or|items?|points?|numbers?|paragraphs?|subparagraphs?|clauses?|"
-    r"tasks?|conditions?|cases?)\s+$",
+    r"\b(?:in|of|under|see|to|by|with|from|per|and|or|items?|points?|numbers?|paragraphs?|subparagraphs?|clauses?)\s+$",
     re.IGNORECASE,
 )
 _OTHER_TEXT = re.compile(r"^\s*(?:,\s*)?(?:of|to|in)\s+(?:the\s+|that\s+)?(?P<name>[A-Z][\w’'-]+)")
@@ -67,7 +66,7 @@ def references(outline: Outline) -> References:
                 words = outline.document.text[span.start : span.end]
                 dangling.append(Dangling(passage.document, span.start, words, found.exists))
             else:
-                targets = tuple(map(span_of, found.places)) if is_own else ()
+                targets = tuple(Span(place.start, place.end) for place in found.places) if is_own else ()
                 links.append(Link(passage.document, span.start, span.end, targets))
     return References(tuple(links), tuple(dangling))
 
@@ -91,9 +90,7 @@ def _found(outline: Outline, passage: Passage) -> Iterator[tuple[Span, Resolved,
 
 def _is_reference(text: str, address: Address, passage: Passage) -> bool:
     """Whether bare brackets are a reference: they stand after a word that leads to one."""
-    if address.start < len(passage.label):
-        return False
-    return _CUE.search(text[: address.start]) is not None
+    return address.start >= len(passage.label) and _CUE.search(text[: address.start]) is not None
 
 
 def _overlaps(one: Address, others: list[Address]) -> bool:

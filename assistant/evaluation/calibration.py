@@ -14,9 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering import Assistant
-from assistant.dialogue.followups import standalone
-from assistant.dialogue.parts import parts
+from assistant.answering import Assistant, Request
 from assistant.errors import SettingsError
 from assistant.evaluation.cases import Case, Suite, load_suite
 from assistant.evaluation.gold import normalised
@@ -50,12 +48,16 @@ class Judged:
 
 
 def judge_candidates(assistant: Assistant, cases: Sequence[Case]) -> list[Judged]:
-    """Read every question's candidates and compare them with its gold; questions of several parts are left out."""
+    """Read every question's candidates and compare them with its gold.
+
+    Questions of several parts, and those that are answered without a search, are left out.
+    """
     judged = []
     for case in cases:
-        question = standalone(case.question, case.history)
-        if len(parts(question)) > 1:
+        asked = assistant.understood(Request(case.question, case.history))
+        if len(asked.parts) != 1:
             continue
+        question = asked.alone
         hits = assistant.search(question, limit=assistant.settings.candidates)
         found = candidates(assistant.index, assistant.reader, question, hits)
         documents = assistant.index.documents

@@ -28,6 +28,7 @@ _ASKING = frozenset(
         "stand entail involve include comprise demand provision define set out there next one again repeat verbatim"
     )
 )
+_ASKS_OTHERWISE = re.compile(r"^\W*(?:and\s+)?(?:when|where|why|who|whom|whose|how)\b", re.IGNORECASE)
 _REFERS = re.compile(
     r"\b(?:refers?(?:red)? to|mention(?:s|ed)?|speaks? of|names|cites|above-mentioned|points? to)\b", re.IGNORECASE
 )
@@ -73,9 +74,10 @@ def looked_up(question: str, outlines: Mapping[str, Outline], links: Iterable[Li
     found = [(outline, [outline.resolve(one) for one in named]) for outline in chosen.values()]
     exact = [(outline, resolved) for outline, resolved in found if all(one.places for one in resolved)]
     if not exact:
-        return _missing([one for _, resolved in found for one in resolved]) or (
-            _mentioned(named, outlines, links) if _asks_only_for(question, named, outlines.values()) else None
-        )
+        mentioned = _mentioned(named, outlines, links)
+        if mentioned is None:
+            return _missing([one for _, resolved in found for one in resolved])
+        return mentioned if _asks_only_for(question, named, outlines.values()) else None
     if _REFERS.search(question) and (targets := _targets(exact, links)):
         return Finding(tuple(targets[:MOST_PARAGRAPHS]))
     if not _asks_only_for(question, named, [outline for outline, _ in exact]):
@@ -101,6 +103,8 @@ def _missing(resolved: Sequence[Resolved]) -> Finding | None:
 
 def _asks_only_for(question: str, named: Sequence[Address], outlines: Iterable[Outline]) -> bool:
     """Whether nothing is left of the question but the places it names and words that ask for their words."""
+    if _ASKS_OTHERWISE.match(question):
+        return False
     left = question
     for one in reversed(named):
         left = left[: one.start] + " " + left[one.end :]

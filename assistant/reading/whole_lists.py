@@ -5,6 +5,7 @@ say which of several lists is meant. Out: a `Finding`, or None where the questio
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ from assistant.search.terms import TermIndex, terms_of
 NEAR = 8  # candidates among which the list that is meant must have one
 ENOUGH = 0.6  # share of the question's terms that the words above a list must hold
 SOME = 0.5  # and an item
-CLAUSE = 0.25
+CLAUSE = 0.25  # and a clause that governs items
 _ASKS = re.compile(
     r"^\W*(?:(?:and|so|please|now|then)\W+)*(?:(?:can|could|would)\s+you\s+(?:please\s+)?)?"
     r"(?:(?:under|by|for|with|on|in|to|of|from)\s+)?(?:all\s+)?"
@@ -59,6 +60,7 @@ class _Clause:
     span: Span
     items: tuple[Item, ...]
     sentence: Span
+    terms: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,7 @@ def _unnumbered(question: str) -> str:
 
 
 def _clauses(asked: _Asked, links: Sequence[Link]) -> list[_Clause]:
-    """The paragraph above the list, cut at its references to items: what stands before the first of them, and each of
-    them with the words up to the next."""
+    """The paragraph above the list, cut where a reference to items begins."""
     intro = asked.list.intro
     if intro is None or asked.list.within is not None:
         return []
@@ -144,26 +145,24 @@ def _clauses(asked: _Asked, links: Sequence[Link]) -> list[_Clause]:
         around = [
             one for one in sentences(text, intro.start, intro.end) if one.start < span.end and span.start < one.end
         ]
-        found.append(_Clause(span, items, around[0] if around else intro))
+        terms = frozenset(terms_of(text[span.start : span.end]))
+        found.append(_Clause(span, items, around[0] if around else intro, terms))
     return found
 
 
 def _governed(question: str, asked: _Asked, clauses: Sequence[_Clause]) -> Finding | None:
     """The clause that speaks of what the question names, with the items it names, or the one that is asked about."""
-    text = asked.outline.document.text
-    held = [frozenset(terms_of(text[one.span.start : one.span.end])) for one in clauses]
-    special = [own - frozenset().union(*(other for other in held if other is not own)) for own in held]
+    how_often = Counter(term for one in clauses for term in one.terms)
     spoken = [
-        clause
-        for clause, own, every in zip(clauses, special, held, strict=True)
-        if asked.terms & own and _share(asked.terms, every) >= CLAUSE
+        one
+        for one in clauses
+        if any(how_often[term] == 1 for term in asked.terms & one.terms) and _share(asked.terms, one.terms) >= CLAUSE
     ]
     if not spoken:
         return None
     if len(spoken) > 1 and not _SHARED.search(question):
-        spoken = [max(spoken, key=lambda one: _share(asked.terms, held[clauses.index(one)]))]
-    covered = frozenset().union(*(held[clauses.index(one)] for one in spoken))
-    left = asked.terms - covered
+        spoken = [max(spoken, key=lambda one: _share(asked.terms, one.terms))]
+    left = asked.terms.difference(*(one.terms for one in spoken))
     items = [item for item in spoken[0].items if all(item in other.items for other in spoken)]
     if left:
         wanted = _best_items(asked, left)

@@ -26,8 +26,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
-from assistant.answering import Answer, Assistant, Request, clean
-from assistant.dialogue.followups import standalone
+from assistant.answering import Answer, Assistant, Request
 from assistant.errors import QuestionError
 from assistant.search.retrieve import Hit
 from assistant.service.exchange import Exchange
@@ -172,9 +171,9 @@ def stages(assistant: Assistant, request: Request) -> tuple[str, str, list[Hit]]
 
     Raises `QuestionError` when the question is empty, too long or names an unknown document.
     """
-    question = clean(request.question, assistant.settings)
-    alone = standalone(question, request.history)
-    return question, alone, assistant.search(alone, limit=assistant.settings.candidates, documents=request.documents)
+    asked = assistant.understood(request)
+    hits = assistant.search(asked.alone, limit=assistant.settings.candidates, documents=request.documents)
+    return asked.question, asked.alone, hits
 
 
 def outcome_of(assistant: Assistant, request: Request, *, exchange: Exchange) -> Outcome:
