@@ -6,22 +6,41 @@ The map. Two roads cross the house, and a file imports from floors below its own
     ask:    question + history → standalone question → Hits → Candidates → Citations → verified Answer
 
     cli.py            every command, thin
-    operating.py      the operator's commands: keys, feedback (feedback_export.py)
+    operating.py      the operator's commands: keys, feedback
     mcp_server.py     the documents as tools for other assistants; mcp_tools.py says which
-    serving.py        a server that says when it is ready; terminal.py: answers and conversations in a terminal
-    service/          HTTP in and out, and the web page
-    evaluation/       question sets → measurements, report, gates; calibration.py fits the confidence on them
+    serving.py        a server that says when it is ready
+    terminal.py       answers and conversations in a terminal
+    service/          HTTP in and out, and the web page: app.py puts it together
+      API             endpoints.py, models.py and examples.py; exchange.py: a question, kept and counted;
+                      streaming.py: an answer as it comes about; conversations.py: what was kept, and feedback
+      OpenAI's        completions.py, completion_models.py, completion_markdown.py, completion_errors.py
+      around all      guards.py, keys.py, limits.py, head.py, problems.py, watch.py, logs.py, metrics.py
+      the page        pages.py serves web/
+    evaluation/       question sets → measurements, report, gates: run.py is the road;
+                      cases.py, gold.py and judging.py say what is right; metrics.py and summary.py count it;
+                      report.py, html.py, charts.py and gates.py tell it; retrieval.py and followups.py measure one
+                      stage alone; calibration.py fits the confidence
     batch.py          a question file → an answer file; question_rows.py, tables.py and table_writers.py are its formats
+    feedback_export.py  rated answers → a file
     conversation.py   a question and its answer → the turns that they are in a history
-    store/            conversations, feedback and keys in a database; knows nothing of search
+    store/            conversations.py, feedback.py and keys.py over tables.py in the database that database.py opens
     answering.py      Assistant and Answer: the road, in one screen of code
     reading/          structure.py looks numbered places up, whole_lists.py answers from lists; for all else hits →
-                      what the reader reads → candidates → the probability that the best one is right;
-                      examples.py, augment.py, mixture.py, targets.py, training.py, teacher.py, measure.py and
-                      export.py make the reader; shipped_weights.py takes the shipped one back for further training
-    dialogue/         a question as typed, in a conversation → spelling mended, standing alone, in its parts
-    search/           documents → passages → versioned index → hits
-    documents/        file → Document → sections, passages, lists, addresses and references; citations
+                      quotes.py: what could be quoted → reader.py: spans → candidates.py → confidence.py: the
+                      probability that the best one is right
+      the reader      examples.py, augment.py, mixture.py, targets.py, teacher.py, training.py, measure.py and
+                      export.py make it; shipped_weights.py takes the shipped one back for further training
+    dialogue/         a question as typed, in a conversation → language.py and smalltalk.py: not to be searched;
+                      spelling.py (with english.py and acronyms.py): mended; followups.py: standing alone, by
+                      ellipsis.py, pronouns.py and navigation.py over turns.py; parts.py: in its parts; phrases.py and
+                      clauses.py tell a question's words apart; context.py: another way, measured but not taken
+    search/           build.py: documents → passages → versioned index, index.py; retrieve.py: questions → hits;
+                      encoder.py, vectors.py and terms.py each hold one library; export.py makes the encoder fast
+    documents/        load.py and catalogue.py: file → Document, its types in document.py
+      blocks          plain.py (lines.py, pieces.py, candidates.py, page.py, headings.py, ranks.py) and markdown.py
+                      (markup.py) → blocks.py; numbering.py reads what stands before headings and items
+      from them       sections.py, passages.py, lists.py, sentences.py; addresses.py, references.py and outline.py:
+                      "items (13) to (19)" → places; citations.py: an exact slice and where it stands
     settings.py       read once, passed down
     errors.py         every error a user can meet
 

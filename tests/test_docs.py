@@ -25,6 +25,7 @@ from conftest import ROOT
 from markdown_it import MarkdownIt
 from playwright.sync_api import Page
 
+import assistant as assistant_package
 from assistant.answering import Assistant
 from assistant.mcp_server import PATH as MCP
 from assistant.mcp_server import server_of
@@ -217,6 +218,20 @@ def anchors_of(page: Path) -> set[str]:
     """The anchors that code hosts make of a page's headings."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_map_names_every_file_and_none_beside() -> None:
+    package = Path(assistant_package.__file__).parent
+    mapped: dict[str, set[str]] = {}
+    folder = ""
+    for line in str(assistant_package.__doc__).splitlines():
+        entry = re.match(r" {4}([a-z_]+)(/|\.py) ", line)
+        if entry:
+            folder = entry[1] if entry[2] == "/" else ""
+        mapped.setdefault(folder, set()).update(re.findall(r"[a-z_]+\.py", line))
+    folders = {"": package} | {one.parent.name: one.parent for one in package.glob("*/__init__.py")}
+    there = {name: {one.name for one in path.glob("*.py")} - {"__init__.py"} for name, path in folders.items()}
+    assert mapped == there
 
 
 def test_every_setting_stands_in_its_page_with_its_default() -> None:

@@ -31,7 +31,8 @@ from assistant.store.database import Store
 
 DESCRIPTION = (
     "Answers from your own documents, in the documents' own words, with chapter and verse. Positions are code points "
-    "of a document's text, half-open; every error is `application/problem+json` (RFC 9457)."
+    "of a document's text, half-open. Errors are `application/problem+json` (RFC 9457); what is wrong with a request "
+    "of an OpenAI client is told in OpenAI's shape."
 )
 
 
