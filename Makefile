@@ -10,7 +10,7 @@ SOURCES := assistant corpus docs eval/*.jsonl eval/*.toml tests pyproject.toml r
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help install serve test check eval bench lock wheel clean
+.PHONY: help install serve test check eval bench picture lock wheel clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,9 @@ eval: $(INSTALLED) ## run the question sets; fails below a gate
 
 bench: $(INSTALLED) ## speed and memory, as ratios to bare encode-and-search
 	$(BIN)/python eval/bench.py --output eval/bench.json
+
+picture: $(INSTALLED) $(BROWSER) ## docs/picture.png: the page, answering
+	$(BIN)/python docs/take_picture.py
 
 lock: ## resolve the dependencies anew
 	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --unsafe-package torch --strip-extras --extra dev --extra postgres \

@@ -11,7 +11,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, redirect_stdout
@@ -37,7 +36,7 @@ from assistant.store.keys import create_key
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 EXAMPLES = ("sh", "python", "js")
 OUTPUTS = ("json", "text")
-OTHERS = ("toml", "html")  # tried below or in the tests of what they are about
+OTHERS = ("toml", "html")  # tried in test_docs_snippets.py
 NODE = shutil.which("node")
 HERE = "http://127.0.0.1:8000"
 KEYED = "https://ask.example.org"
@@ -242,12 +241,6 @@ def test_every_setting_stands_in_its_page_with_its_default() -> None:
         default = Settings.model_fields[name].default
         plain = str(default).lower() if isinstance(default, bool) else str(default)
         assert shown.strip().strip("`") == words.get(plain, plain), name
-
-
-def test_settings_shown_elsewhere_are_settings() -> None:
-    for token in MarkdownIt().parse((ROOT / "docs" / "embed.md").read_text(encoding="utf-8")):
-        if token.type == "fence" and token.info == "toml":
-            Settings.model_validate(tomllib.loads(token.content))
 
 
 # --- the test itself ---
