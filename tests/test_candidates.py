@@ -33,8 +33,25 @@ def test_shares_of_terms_lie_between_none_and_all(read: list[Candidate]) -> None
     for one in read:
         evidence = one.evidence
         shares = (evidence.coverage, evidence.own_coverage, evidence.passage_coverage, evidence.names, evidence.known)
-        assert all(0 <= share <= 1 for share in shares)
+        assert all(0 <= share <= 1 for share in (*shares, evidence.meaning, evidence.weakest))
         assert evidence.own_coverage <= evidence.coverage <= evidence.passage_coverage
+        assert evidence.own_coverage <= evidence.meaning + 1e-6
+
+
+def test_words_that_mean_the_same_count(assistant: Assistant) -> None:
+    def best(question: str) -> Candidate:
+        return max(
+            candidates(assistant.index, assistant.reader, question, assistant.search(question, limit=5)),
+            key=lambda one: one.evidence.meaning,
+        )
+
+    text = assistant.index.documents["japan-pko"].text
+    revised, unsaid = best("In what year was the law revised?"), best("In what year was the orchestra revised?")
+    assert "amended the Act" in text[revised.span.start : revised.span.end]
+    assert revised.evidence.own_coverage == 0
+    assert revised.evidence.meaning > 0.4
+    assert revised.evidence.weakest > unsaid.evidence.weakest
+    assert revised.evidence.meaning > unsaid.evidence.meaning + 0.05
 
 
 def test_names_and_numbers_of_a_question() -> None:

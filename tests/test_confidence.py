@@ -6,10 +6,14 @@ import pytest
 from assistant.reading.candidates import Evidence
 from assistant.reading.confidence import LogisticModel, answer_features, load_confidence
 
-WEAK = Evidence(similarity=0.2, coverage=0.1, own_coverage=0.0, passage_coverage=0.1, names=0.0, known=0.5, margin=-1.0)
+WEAK = Evidence(
+    similarity=0.2, coverage=0.1, own_coverage=0.0, passage_coverage=0.1, meaning=0.1, weakest=0.5, names=0.0,
+    known=0.5, margin=-1.0,
+)  # fmt: skip
 STRONG = Evidence(
-    similarity=0.8, coverage=0.9, own_coverage=0.8, passage_coverage=0.9, names=1.0, known=1.0, margin=1.0
-)
+    similarity=0.8, coverage=0.9, own_coverage=0.8, passage_coverage=0.9, meaning=0.9, weakest=1.0, names=1.0,
+    known=1.0, margin=1.0,
+)  # fmt: skip
 
 
 def test_a_logistic_model_is_the_logistic_function_of_its_sum() -> None:
@@ -35,4 +39,4 @@ def test_the_reader_counts_for_the_answer() -> None:
 def test_the_lead_is_the_difference_in_logits() -> None:
     features = answer_features(WEAK, best=0.9, second=0.5)
     assert features["lead"] == pytest.approx(math.log(9))
-    assert set(features) == {"margin", "own_coverage", "names", "lead"}
+    assert set(features) == {"margin", "weakest", "names", "lead"}

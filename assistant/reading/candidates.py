@@ -7,19 +7,22 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant.documents.document import Document, Span
 from assistant.documents.passages import context
 from assistant.reading.quotes import completed, units
 from assistant.reading.reader import Reader, ReaderInput
 from assistant.search.index import Index
 from assistant.search.retrieve import Hit
-from assistant.search.terms import TermIndex, terms_of
+from assistant.search.terms import stems_of, terms_of, words_of
 
 _NUMBER = re.compile(r"\d[\d.,]*")
 _NAME = re.compile(r"(?<=[\w,;:’')] )[A-Z][\w’'-]+")
-
-
 LOWEST_MARGIN = -20.0
+UNLIKE, ALIKE = 0.4, 0.8  # cosines of two words up to which they share no meaning, and from which on they share it all
+TINY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,9 @@ class Evidence:
 
     `similarity` is the cosine of the candidate's passage, `coverage` the share of the question's terms in the candidate
     and its headings, `own_coverage` that in the candidate alone, `passage_coverage` that in the whole
-    passage, each weighted by rarity;
+    passage, each weighted by rarity; `meaning` is as `own_coverage`, but a word counts as far as the candidate holds
+    one like it; `weakest` is what remains of 1 without the share of that one word to which the passage and its headings
+    hold the least like;
     `names` the share of the question's names and numbers that the passage holds (1 where it has none);
     `known` the share of the question's terms that the corpus holds at all; `margin` is the reader's, in logits / 10.
     """
@@ -37,6 +42,8 @@ class Evidence:
     coverage: float
     own_coverage: float
     passage_coverage: float
+    meaning: float
+    weakest: float
     names: float
     known: float
     margin: float
@@ -54,7 +61,7 @@ class Candidate:
 
 def candidates(index: Index, reader: Reader, question: str, hits: Sequence[Hit]) -> list[Candidate]:
     """Every quotable unit of every hit, in the order of the hits, as the reader read it."""
-    wanted = _Wanted(index.terms, question)
+    wanted = _Wanted(index, question)
     documents = [index.documents[hit.passage.document] for hit in hits]
     pieces = [units(document, hit.passage) for document, hit in zip(documents, hits, strict=True)]
     inputs = [
@@ -81,26 +88,45 @@ def candidates(index: Index, reader: Reader, question: str, hits: Sequence[Hit])
 class _Wanted:
     """What a question asks for, taken apart once for all its candidates."""
 
-    def __init__(self, terms: TermIndex, question: str) -> None:
-        self._index = terms
-        self._terms = terms_of(question)
+    def __init__(self, index: Index, question: str) -> None:
+        self._index = index
+        self._words = list(dict.fromkeys(words_of(question)))
+        self._terms = stems_of(self._words)
         self._names = {term for name in names_and_numbers(question) for term in terms_of(name)}
-        self._known = terms.coverage(self._terms, [term for term in self._terms if terms.holds(term)])
+        self._known = index.terms.coverage(self._terms, [term for term in self._terms if index.terms.holds(term)])
+        near = index.words.nearness(self._words, index.encoder)
+        self._likeness = np.clip((near - UNLIKE) / (ALIKE - UNLIKE), 0.0, 1.0)
+        rarity = np.array([index.terms.rarity(term) for term in self._terms])
+        self._shares = rarity / max(rarity.sum(), TINY)
 
     def evidence(self, document: Document, hit: Hit, unit: Span, *, margin: float) -> Evidence:
         passage = hit.passage
-        headings = terms_of(context(document, passage))
-        own = terms_of(document.text[unit.start : unit.end])
-        whole = terms_of(document.text[passage.start : passage.end])
+        heading_words = words_of(context(document, passage))
+        own_words = words_of(document.text[unit.start : unit.end])
+        whole_words = words_of(document.text[passage.start : passage.end])
+        headings, own, whole = stems_of(heading_words), stems_of(own_words), stems_of(whole_words)
+        terms = self._index.terms
         return Evidence(
             similarity=hit.dense,
-            coverage=self._index.coverage(self._terms, own + headings),
-            own_coverage=self._index.coverage(self._terms, own),
-            passage_coverage=self._index.coverage(self._terms, whole + headings),
+            coverage=terms.coverage(self._terms, own + headings),
+            own_coverage=terms.coverage(self._terms, own),
+            passage_coverage=terms.coverage(self._terms, whole + headings),
+            meaning=float(self._shares @ self._likest(own_words, own)),
+            weakest=1.0 - self._least_held(whole_words + heading_words, whole + headings),
             names=_share(self._names, {*whole, *headings}),
             known=self._known,
             margin=margin,
         )
+
+    def _least_held(self, words: Sequence[str], terms: Sequence[str]) -> float:
+        """The share of the question that lies with the one word of it that a text holds the least like."""
+        return float((self._shares * (1.0 - self._likest(words, terms))).max(initial=0.0))
+
+    def _likest(self, words: Sequence[str], terms: Sequence[str]) -> NDArray[np.float64]:
+        """How like each word of the question is to the likest word of a text, from 0 to 1 (of one stem)."""
+        likest = self._likeness[:, self._index.words.numbers(words)].max(axis=1, initial=0.0)
+        held = set(terms)
+        return np.where([term in held for term in self._terms], 1.0, likest)
 
 
 def names_and_numbers(question: str) -> list[str]:

@@ -54,7 +54,7 @@ def answer_features(evidence: Evidence, *, best: float, second: float) -> dict[s
     """
     return {
         "margin": evidence.margin,
-        "own_coverage": evidence.own_coverage,
+        "weakest": evidence.weakest,
         "names": evidence.names,
         "lead": _logit(best) - _logit(second),
     }

@@ -40,6 +40,7 @@ from assistant.search.index import (
 )
 from assistant.search.terms import TermIndex
 from assistant.search.vectors import VectorIndex
+from assistant.search.words import WordVectors
 from assistant.settings import Settings
 
 KEPT_VERSIONS = 2
@@ -129,6 +130,7 @@ def _make(
         links=tuple(link for found in _references(outlines_of(by_id, passages)) for link in found.links),
         vectors=VectorIndex.of(vectors),
         terms=TermIndex.of(texts),
+        words=WordVectors.of(texts, encoder, known=previous.words if previous else None),
         encoder=encoder,
     )
 

@@ -1,7 +1,7 @@
 """An index version on disk: what it holds, how it is written whole, and how it is opened.
 
     index/current              the name of the version in force; replaced by one atomic rename
-    index/versions/NAME/       manifest.json documents.jsonl passages.jsonl links.jsonl vectors.faiss terms/
+    index/versions/NAME/       manifest.json documents.jsonl passages.jsonl links.jsonl vectors.faiss terms/ words.*
     index/encoders/HASH-N/     the encoder, exported the Nth way
 
 A version holds the canonical text and the section tree of every document, so it needs no corpus to answer.
@@ -21,9 +21,10 @@ from assistant.errors import StaleIndexError
 from assistant.search.encoder import Encoder, open_encoder
 from assistant.search.terms import TermIndex
 from assistant.search.vectors import VectorIndex
+from assistant.search.words import WordVectors
 from assistant.settings import Settings
 
-FORMAT = 2
+FORMAT = 3
 REMEDY = "run `chapterverse build`"
 
 
@@ -61,6 +62,7 @@ class Index:
     links: tuple[Link, ...]
     vectors: VectorIndex
     terms: TermIndex
+    words: WordVectors
     encoder: Encoder
 
     @property
@@ -145,6 +147,7 @@ def load_version(folder: Path, manifest: Manifest, encoder: Encoder) -> Index:
         links = tuple(map(_link, _read_lines(folder / "links.jsonl")))
         vectors = VectorIndex.load(folder / "vectors.faiss")
         terms = TermIndex.load(folder / "terms")
+        words = WordVectors.load(folder)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise StaleIndexError(f"index {str(folder)!r} is damaged ({error}); {REMEDY}") from None
     return Index(
@@ -155,6 +158,7 @@ def load_version(folder: Path, manifest: Manifest, encoder: Encoder) -> Index:
         links=links,
         vectors=vectors,
         terms=terms,
+        words=words,
         encoder=encoder,
     )
 
@@ -167,6 +171,7 @@ def write_version(folder: Path, index: Index) -> None:
     _write_lines(folder / "links.jsonl", map(asdict, index.links))
     index.vectors.save(folder / "vectors.faiss")
     index.terms.save(folder / "terms")
+    index.words.save(folder)
     (folder / "manifest.json").write_text(json.dumps(asdict(index.manifest), indent=1), encoding="utf-8")
 
 

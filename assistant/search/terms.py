@@ -28,11 +28,20 @@ def _stemmer() -> Stemmer.Stemmer:
     return Stemmer.Stemmer("english")
 
 
-def terms_of(text: str) -> list[str]:
-    """Stems of the words that carry meaning, in order, lower case; numbers are kept whole."""
-    words = _WORD.findall(text.lower().replace("’", "'"))
-    stems: list[str] = _stemmer().stemWords([word for word in words if word not in _STOPWORDS])
+def words_of(text: str) -> list[str]:
+    """The words that carry meaning, in order, lower case; numbers are kept whole."""
+    return [word for word in _WORD.findall(text.lower().replace("’", "'")) if word not in _STOPWORDS]
+
+
+def stems_of(words: Sequence[str]) -> list[str]:
+    """The stem of each word."""
+    stems: list[str] = _stemmer().stemWords(words)
     return stems
+
+
+def terms_of(text: str) -> list[str]:
+    """Stems of the words that carry meaning, in order."""
+    return stems_of(words_of(text))
 
 
 class TermIndex:
