@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from assistant.documents.addresses import LAST, Address, Step, kind_of, singular
-from assistant.documents.document import Document, Passage, Section
+from assistant.documents.document import Document, Passage, Section, Span
 from assistant.documents.lists import Item, ItemList, lists_of
 from assistant.documents.numbering import keyword_number, ordinals, roman
 from assistant.documents.sections import section_at
@@ -18,10 +19,13 @@ from assistant.documents.sections import section_at
 _HEAD_END = re.compile(
     r"\s+(?:of|for|in|on|to|under|by|from|with|that|which|who|when|if|and|at|is|are|you|your)\b|[:(?]|$", re.IGNORECASE
 )
-_FOLLOWING = re.compile(r"\b(?:following|these|those)\s+(?:[^\W\d_]+\s+){0,1}?([^\W\d_]{3,}s)\b", re.IGNORECASE)
+_PLURAL = r"(?:[^\W\d_]{3,}s|data|criteria|people|children|media)"
+_FOLLOWING = re.compile(rf"\b(?:following|these|those)\s+(?:[^\W\d_]+\s+){{0,1}}?({_PLURAL})\b", re.IGNORECASE)
+_IS_PLURAL = re.compile(_PLURAL, re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _ROMAN = re.compile(r"[mdclxvi]+")
-_INTRODUCES = re.compile(r"(?::|\bfollowing\b[^.]*[.:])\W{0,3}$", re.IGNORECASE)
+_INTRODUCES = re.compile(r"(?::|\b(?:following|as follows|below)\b[^.]*[.:])\W{0,3}$", re.IGNORECASE)
+_One = TypeVar("_One")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +78,18 @@ class Outline:
         return next((one for one in found if one.places), next((one for one in found if one.exists), NOTHING))
 
     def _follow(self, steps: Sequence[Step], section: int, at: int | None) -> Resolved:
-        """Every place that the steps lead to from a section; a step below an item or a paragraph is not looked for."""
+        """Every place that the steps lead to from a section."""
         step, *rest = steps
-        here = self._step(step, section, at)
+        return self._further(self._step(step, section, at), rest)
+
+    def _further(self, here: Resolved, rest: Sequence[Step]) -> Resolved:
+        """Every place that more steps lead to from these places."""
         if not rest or not here.places:
             return here
         inner = [
-            self._follow(rest, place.section, None) if place.item is None else self._within(rest[0], place)
+            self._follow(rest, place.section, None)
+            if place.item is None
+            else self._further(self._within(rest[0], place), rest[1:])
             for place in here.places
         ]
         places = tuple(place for one in inner for place in one.places)
@@ -93,6 +102,23 @@ class Outline:
         if step.noun in ("item", "paragraph"):
             return self._items(step, section, at)
         return self._sections(step, section, at)
+
+    def beside(self, at: int, noun: str, step: int) -> Place | None:
+        """The section, item or paragraph right before (-1) or after (1) the one of that kind that holds a position."""
+        section = section_at(self.document.sections, at)
+        kind = kind_of(noun)
+        around = [one for one in self._ancestors(section) if one and _series_of(self.document.sections[one]) == kind]
+        if around:
+            series = [n for n, one in enumerate(self.document.sections) if n and _series_of(one) == kind]
+            return next(map(self._section_place, _neighbours(series, around[0], step)), None)
+        for one in reversed(self.lists):
+            item = one.holding(at, at)
+            if item is not None and kind in ("paragraph", "item") and one.section == section:
+                return next((self.place_of(one, other) for other in _neighbours(one.items, item, step)), None)
+        own = [one for one in self.passages if one.section == section]
+        held = next((one for one in own if one.start <= at < one.end), None)
+        found = _neighbours(own, held, step) if held and kind == "paragraph" else ()
+        return next((Place(self.document.id, section, one.start, one.end) for one in found), None)
 
     # Sections
 
@@ -149,11 +175,13 @@ class Outline:
         below = [one for one in self.lists if self._inside(one.section, start) and one.within is None]
         children = self.document.sections[start].children
         numbered = [number for number in children if _bare(self.document.sections[number].number)]
+        if step.noun == "paragraph":
+            own = [one for one in own if one.items[0].label.strip("().").isdigit() or one.intro is None]
         if own and (step.noun == "item" or any(one.items[0].label for one in own)):
-            return self._among(own, step.numbers)
+            return self._among_nested(own, step.numbers) if step.noun == "item" else self._among(own, step.numbers)
         if numbered and start:
             return self._subsections(step.numbers, numbered, start)
-        if start and not below:
+        if start and (step.noun == "paragraph" or not below):
             return self._counted(step.numbers, start)
         return self._among(below, step.numbers)
 
@@ -172,15 +200,34 @@ class Outline:
         return self._among(nearest[:1], step.numbers)
 
     def _among(self, lists: Sequence[ItemList], numbers: Sequence[str]) -> Resolved:
-        named = [(one, _item(one, number)) for one in lists for number in numbers]
-        if not all(any(_item(one, number) for one in lists) for number in numbers):
+        """The items of these numbers in every list; where some lists print the numbers, in those alone."""
+        printing = [one for one in lists if any(_printed(one, number) for number in numbers)]
+        among = printing or lists
+        if not all(any(_item(one, number) for one in among) for number in numbers):
             return Resolved((), "; ".join(self._range(one) for one in lists[:2]))
+        named = [(one, _item(one, number)) for one in among for number in numbers]
         return Resolved(tuple(self.place_of(one, item) for one, item in named if item))
+
+    def _among_nested(self, lists: Sequence[ItemList], numbers: Sequence[str]) -> Resolved:
+        """The same, also in the lists inside the items where these alone print the numbers: "Article 7, item (d)"."""
+        sections = {one.section for one in lists}
+        nested = [one for one in self.lists if one.section in sections and one.within is not None]
+        printing = [one for one in nested if all(_printed(one, number) for number in numbers)]
+        if printing and not any(_printed(one, number) for one in lists for number in numbers):
+            return self._among(printing, numbers)
+        return self._among(lists, numbers)
 
     def _within(self, step: Step, place: Place) -> Resolved:
         """The items of the list that is nested in an item."""
-        nested = [one for one in self.lists if one.within == place.item and one.section == place.section]
-        return self._among(nested, step.numbers)
+        return self._among([one for one in self.lists if one.within == place.item], step.numbers)
+
+    def held_in(self, item: Item) -> list[Item]:
+        """The items of the lists in an item, and those in them, in the order of the text."""
+        found = []
+        for one in (one for one in self.lists if one.within == item):
+            for inner in one.items:
+                found += [inner, *self.held_in(inner)]
+        return found
 
     def _subsections(self, numbers: Sequence[str], series: Sequence[int], section: int) -> Resolved:
         found = [number for wanted in numbers for number in series if self._is_numbered(number, wanted, series)]
@@ -190,37 +237,55 @@ class Outline:
         return Resolved(tuple(self._section_place(number) for number in found))
 
     def _counted(self, numbers: Sequence[str], section: int) -> Resolved:
-        """Paragraphs by their order; a sentence that only introduces them is not counted."""
-        own = [one for one in self.passages if one.section == section]
-        if len(own) > 1 and _INTRODUCES.search(self.document.text[own[0].start : own[0].end]):
+        """Paragraphs by their order, each with its list; a sentence that only introduces them is not counted."""
+        every = [one for one in self.passages if one.section == section]
+        own = [one for one in every if one.kind == "paragraph"] or every
+        if len(own) > 1 and own[1] == every[1] and _INTRODUCES.search(self.document.text[own[0].start : own[0].end]):
             own = own[1:]
         wanted = [len(own) if number == LAST else min(_values(number), default=0) for number in numbers]
         if not own or not all(1 <= number <= len(own) for number in wanted):
             amount = "1 paragraph" if len(own) == 1 else f"{len(own)} paragraphs"
             return Resolved((), f"{self._where(section)} has {amount}")
-        return Resolved(tuple(Place(self.document.id, section, own[n - 1].start, own[n - 1].end) for n in wanted))
+        places = [place for number in wanted for place in self._paragraph(own[number - 1])]
+        return Resolved(tuple(places))
+
+    def _paragraph(self, passage: Passage) -> list[Place]:
+        """A paragraph and the items of the lists that it introduces."""
+        found = [Place(self.document.id, passage.section, passage.start, passage.end)]
+        if _INTRODUCES.search(self.document.text[passage.start : passage.end]):
+            introduced = [one for one in self.lists if one.intro == Span(passage.start, passage.end)]
+            found += [self.place_of(one, item) for one in introduced for item in one.items]
+        return found
 
     # Names
 
     def _nouns_of(self, one: ItemList) -> set[str]:
-        """What the items are called: the head of the heading above, and what the paragraph above calls "following"."""
-        if one.within is not None:
-            return set()
+        """What the items are called: what the words above call "following" or "these", and the head of the heading."""
+        intro = self.document.text[one.intro.start : one.intro.end] if one.intro else ""
+        found = {singular(word) for word in _FOLLOWING.findall(intro)}
         heading = self.document.sections[one.section].heading if one.section else ""
-        found = set()
         head = _WORD.findall(heading[: _HEAD_END.search(heading).start()] if heading else "")  # type: ignore[union-attr]
-        if head and head[-1].casefold().endswith("s"):
+        if head and _IS_PLURAL.fullmatch(head[-1]) and self._is_headed(one, named=bool(found)):
             found.add(singular(head[-1]))
-        if one.intro:
-            words = self.document.text[one.intro.start : one.intro.end]
-            found |= {singular(word) for word in _FOLLOWING.findall(words)}
-        return {noun for noun in found if len(noun) > 3 and kind_of(noun) is None}
+        return {noun for noun in found if len(noun) > 2 and kind_of(noun) is None}
+
+    def _is_headed(self, one: ItemList, *, named: bool) -> bool:
+        """Whether the heading speaks of this list: the section's first, or the only one, in its first paragraph."""
+        beside = [other for other in self.lists if other.section == one.section]
+        outer = [other for other in beside if other.within is None]
+        inner = [other for other in beside if other.within is not None and other.within in outer[0].items]
+        if outer[0].intro is None and outer[0].items[0].label and inner:
+            return [one] == inner and one.within == outer[0].items[0]
+        return one == outer[0] or (one in outer and not named)
 
     def _range(self, one: ItemList) -> str:
         first, last = one.items[0], one.items[-1]
-        if first.label:
-            return f"{self._where(one.section)} has items {first.label} to {last.label}"
-        return f"{self._where(one.section)} has {len(one.items)} items"
+        where = self._where(one.section)
+        if one.within and one.within.label:
+            where = f"item {one.within.label} of {where}"
+        return (
+            f"{where} has items {first.label} to {last.label}" if first.label else f"{where} has {len(one.items)} items"
+        )
 
     def _where(self, section: int) -> str:
         if not section:
@@ -259,11 +324,25 @@ class Outline:
         return Place(self.document.id, one.section, item.start, item.end, item)
 
 
+def _neighbours(series: Sequence[_One], one: _One, step: int) -> Sequence[_One]:
+    """The one before or after in a series, if there is one."""
+    place = series.index(one) + step
+    return series[place : place + 1] if place >= 0 else ()
+
+
 def _item(one: ItemList, number: str) -> Item | None:
+    """The item that prints the number, or stands at its place; a letter is a place only where letters are printed."""
     if number == LAST:
         return one.items[-1]
-    printed = next((item for item in one.items if _bare(item.label) == number.casefold()), None)
-    return printed or next((item for item in one.items if item.number in _values(number)), None)
+    if printed := _printed(one, number):
+        return printed
+    if len(number) == 1 and number.isalpha():
+        return None
+    return next((item for item in one.items if item.number in _values(number)), None)
+
+
+def _printed(one: ItemList, number: str) -> Item | None:
+    return next((item for item in one.items if item.label and _bare(item.label) == number.casefold()), None)
 
 
 def _series_of(section: Section) -> str:
