@@ -42,8 +42,12 @@ from assistant.service.streaming import Fault, Outcome, heartbeats, in_backgroun
 
 DONE = b"data: [DONE]\n\n"
 STARTED = int(time.time())  # the model is as old as the process that offers it
+# Without a schema: what one would be of, an event or all of them, each version of OpenAPI sees in its own way.
 STREAMED: dict[int | str, dict[str, Any]] = {
-    200: {"content": {streaming.MEDIA_TYPE: {"schema": {"type": "string", "description": "`Chunk`s, with `stream`"}}}}
+    200: {
+        "description": "A completion, or, with `stream`, events whose data are `Chunk`s.",
+        "content": {streaming.MEDIA_TYPE: {}},
+    }
 }
 
 router = APIRouter(route_class=OpenAIRoute, tags=["OpenAI-compatible"], responses=errors("default"))
