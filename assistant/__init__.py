@@ -6,7 +6,8 @@ The map. Two roads cross the house, and a file imports from floors below its own
     ask:    question + history → standalone question → Hits → Candidates → Citations → verified Answer
 
     cli.py            every command, thin
-    operating.py      the operator's commands: keys, feedback
+    operating.py      the operator's commands: keys, feedback, mcp, train-reader
+    commands.py       what commands share: options, settings, how one ends
     mcp_server.py     the documents as tools for other assistants; mcp_tools.py says which
     serving.py        a server that says when it is ready
     terminal.py       answers and conversations in a terminal
