@@ -51,6 +51,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.assistant = assistant = await run_in_threadpool(open_assistant, settings)
+        assistant.timed = metrics.timed
         metrics.index_opened(assistant.index.version, len(assistant.index.documents))
         async with conversations.purging(store, days=settings.retention_days):
             yield
