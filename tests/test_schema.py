@@ -23,6 +23,10 @@ COMMAND = (
     "--config-file=rules.toml run --max-examples=8 --seed=7 --generation-deterministic --no-color --max-failures=5"
 )
 RULES = """
+[phases.stateful]
+# So many that conversations are begun, read and deleted, and answers rated.
+generation.max-examples = 20
+
 [checks]
 # A question can be refused for what it says, which no schema tells: an unknown document, a message without words.
 positive_data_acceptance.enabled = false
@@ -43,7 +47,7 @@ def test_every_response_is_what_the_schema_says(tmp_path: Path) -> None:
         served(create_app(Settings(), FreshAssistant, store=store)) as address,
     ):
         command = [tool, *COMMAND.split(), f"{address}/openapi.json"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=200)
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=280)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "13 selected / 13 total" in done.stdout
 
@@ -56,6 +60,19 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
         TestClient(create_app(Settings(), FreshAssistant, store=store)) as opened,
     ):
         yield opened
+
+
+def test_what_can_be_done_with_a_kept_answer_is_said_where_it_is_kept(client: TestClient) -> None:
+    schema = client.get("/openapi.json").json()
+    answered = schema["paths"]["/v1/answers"]["post"]["responses"]["200"]
+    assert set(answered["links"]) == {"conversation", "deletion", "feedback"}
+    for link in answered["links"].values():
+        path, method = link["operationRef"].removeprefix("#/paths/").split("/")
+        assert method in schema["paths"][path.replace("~1", "/")]
+    assert "X-Conversation" in client.post("/v1/answers", json={"question": "When?"}).headers
+    assert "X-Conversation" in answered["headers"]
+    forgetful = TestClient(create_app(Settings(), FreshAssistant)).get("/openapi.json").json()
+    assert {"links", "headers"}.isdisjoint(forgetful["paths"]["/v1/answers"]["post"]["responses"]["200"])
 
 
 @pytest.mark.parametrize(

@@ -79,11 +79,12 @@ def create_app(
     add_problem_handlers(app, SECURITY_HEADERS)
     app.include_router(router)
     app.include_router(completions.router)
-    if store and settings.keep_conversations:
+    kept = store is not None and settings.keep_conversations
+    if kept:
         app.include_router(conversations.router)
     add_metrics(app, metrics)
     add_pages(app, settings)
-    _describe(app, keys=bool(settings.require_keys))
+    _describe(app, keys=bool(settings.require_keys), kept=kept)
     return app
 
 
@@ -94,14 +95,19 @@ def _require_keys(app: FastAPI, settings: Settings, store: Store | None) -> None
     app.add_middleware(Door, store=store, limits=limits)
 
 
-def _describe(app: FastAPI, *, keys: bool) -> None:
-    """Put the schema of a problem, to which every error response refers, among the components, and keys if needed."""
+def _describe(app: FastAPI, *, keys: bool, kept: bool) -> None:
+    """Put the schema of a problem, to which every error response refers, among the components.
+
+    Say where keys are needed, and what can be done with what is kept.
+    """
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
         schema = generate()
         _, definitions = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
         schema["components"]["schemas"].update(definitions["$defs"])
+        if kept:
+            conversations.describe(schema)
         if keys:
             schema["components"]["securitySchemes"] = {"key": SECURITY_SCHEME}
             schema["security"] = [{"key": []}, {}]
