@@ -19,7 +19,8 @@ from assistant.documents.sections import section_at
 _HEAD_END = re.compile(
     r"\s+(?:of|for|in|on|to|under|by|from|with|that|which|who|when|if|and|at|is|are|you|your)\b|[:(?]|$", re.IGNORECASE
 )
-_PLURAL = r"(?:[^\W\d_]{3,}s|data|criteria|people|children|media)"
+PLURALS = ("data", "criteria", "people", "children", "media")  # that end otherwise than in "s"
+_PLURAL = rf"(?:[^\W\d_]{{3,}}s|{'|'.join(PLURALS)})"
 _FOLLOWING = re.compile(rf"\b(?:following|these|those)\s+(?:[^\W\d_]+\s+){{0,1}}?({_PLURAL})\b", re.IGNORECASE)
 _IS_PLURAL = re.compile(_PLURAL, re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")

@@ -31,7 +31,7 @@ _ASKING = frozenset(
     )
 )
 _ASKS_OTHERWISE = re.compile(r"^\W*(?:and\s+)?(?:when|where|why|who|whom|whose|how)\b", re.IGNORECASE)
-_YES_NO = re.compile(
+YES_NO = re.compile(
     r"^\W*(?:and\s+)?(?:is|are|was|were|do|does|did|can|could|may|must|shall|should|will|would|has|have|had)\b",
     re.IGNORECASE,
 )
@@ -148,7 +148,7 @@ def _asks_only_for(question: str, named: Sequence[Address], found: _Found) -> bo
     for one in reversed(named):
         left = left[: one.start] + " " + left[one.end :]
     above = [outline.document.title for outline, _ in found]
-    if not _YES_NO.match(question):
+    if not YES_NO.match(question):
         above += [words for outline, resolved in found for words in _above(outline, resolved)]
     known = {term for words in above for term in terms_of(words)}
     return not set(terms_of(left)) - _ASKING - known
