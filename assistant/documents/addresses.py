@@ -92,9 +92,10 @@ _NUMBERS = re.compile(
 )
 _RANGE = re.compile(rf"^{_TO}$", re.IGNORECASE)
 _LETTER_ENDS = re.compile(r"\W*$|\s*[,;)]|\s+(?:of|in|to|and)\b")
+_JOINS = re.compile(rf"^{_JOIN}$", re.IGNORECASE)
 _GOES_IN = re.compile(r"^\s*,?\s*$")
 _GOES_OUT = re.compile(r"^\s+(?:of|in|under)\s+(?:the\s+|this\s+)?$", re.IGNORECASE)
-_QUOTED = re.compile(r"^\s+(?:of|in)\s+[\"“](?P<label>[^\"”]+)[\"”]")
+_QUOTED = re.compile(r"^[.)]?\s+(?:of|in)\s+[\"“](?P<label>[^\"”]+)[\"”]")
 _RANKED = re.compile(
     rf"\b(?P<noun>{_WORD})\s+(?:comes|stands|ranks|is|are)\s+(?:the\s+)?(?P<numbers>{_ORDINAL})(?=\W*$|\s+(?:in|of|on)\b)",
     re.IGNORECASE,
@@ -139,6 +140,9 @@ def addresses(text: str, nouns: Collection[str] = (), *, bare: bool = False) -> 
         if last and len(one.steps) + len(last.steps) <= MOST_STEPS and _GOES_IN.match(gap) and _inner(one):
             place = len(last.steps) - inmost
             found[-1] = Address((*last.steps[:place], *one.steps, *last.steps[place:]), last.start, one.end)
+        elif last and len(last.steps) > 1 and _JOINS.match(gap) and _is_beside(last, one):
+            both = Step(one.steps[-1].noun, (*last.steps[-1].numbers, *one.steps[-1].numbers))
+            found[-1] = Address((*last.steps[:-1], both), last.start, one.end)
         elif last and _GOES_OUT.match(gap):
             inmost = len(last.steps)
             found[-1] = Address((*one.steps, *last.steps), last.start, one.end)
@@ -183,10 +187,13 @@ def numbers_of(series: str) -> tuple[str, ...]:
 
 
 def _named(text: str, nouns: Collection[str]) -> Iterator[Address]:
-    for match in _NAMED.finditer(text):
+    position = 0
+    while match := _NAMED.search(text, position):
         noun = _noun(match["noun"], nouns)
         if noun is None or _ends_in_prose(match, noun):
+            position = match.end("noun")  # of "the number 14" it is "number 14"
             continue
+        position = match.end()
         yield Address((Step(noun, numbers_of(match["numbers"])), *_steps_in(match)), match.start(), match.end())
 
 
@@ -227,6 +234,12 @@ def _counted(text: str, nouns: Collection[str]) -> Iterator[Address]:
 def _noun(word: str, nouns: Collection[str]) -> str | None:
     plain = singular(word.rstrip("."))
     return plain if plain in nouns else kind_of(word)
+
+
+def _is_beside(one: Address, other: Address) -> bool:
+    """Whether two addresses name items of one place: "2(b) and 2(d)"."""
+    inmost, beside = one.steps[-1], other.steps[-1]
+    return one.steps[:-1] == other.steps[:-1] and inmost.noun == beside.noun
 
 
 def _inner(address: Address) -> bool:

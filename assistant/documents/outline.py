@@ -10,21 +10,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from assistant.documents.addresses import LAST, Address, Step, kind_of, singular
-from assistant.documents.document import Document, Passage, Section, Span
+from assistant.documents.addresses import LAST, Address, Step, kind_of
+from assistant.documents.document import Document, Passage, Span
+from assistant.documents.list_nouns import nouns_of
 from assistant.documents.lists import Item, ItemList, lists_of
-from assistant.documents.numbering import keyword_number, ordinals, roman
+from assistant.documents.printed_numbers import (
+    bare,
+    existing,
+    item_of,
+    plain_series,
+    printed_item,
+    range_of,
+    series_of,
+    values,
+    where,
+)
 from assistant.documents.sections import section_at
 
-_HEAD_END = re.compile(
-    r"\s+(?:of|for|in|on|to|under|by|from|with|that|which|who|when|if|and|at|is|are|you|your)\b|[:(?]|$", re.IGNORECASE
-)
-PLURALS = ("data", "criteria", "people", "children", "media")  # that end otherwise than in "s"
-_PLURAL = rf"(?:[^\W\d_]{{3,}}s|{'|'.join(PLURALS)})"
-_FOLLOWING = re.compile(rf"\b(?:following|these|those)\s+(?:[^\W\d_]+\s+){{0,1}}?({_PLURAL})\b", re.IGNORECASE)
-_IS_PLURAL = re.compile(_PLURAL, re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_][\w’'-]*")
-_ROMAN = re.compile(r"[mdclxvi]+")
 _INTRODUCES = re.compile(r"(?::|\b(?:following|as follows|below)\b[^.]*[.:])\W{0,3}$", re.IGNORECASE)
 _One = TypeVar("_One")
 
@@ -66,11 +68,7 @@ class Outline:
     @cached_property
     def nouns(self) -> dict[str, tuple[ItemList, ...]]:
         """What the items of each list are called, singular: "principle", "assignment", "task"."""
-        found: dict[str, list[ItemList]] = {}
-        for one in self.lists:
-            for noun in self._nouns_of(one):
-                found.setdefault(noun, []).append(one)
-        return {noun: tuple(lists) for noun, lists in found.items()}
+        return nouns_of(self.document, self.lists)
 
     def resolve(self, address: Address, *, at: int | None = None) -> Resolved:
         """Where the address leads: from the whole document, or from the place `at` in it where it is printed."""
@@ -108,14 +106,14 @@ class Outline:
         """The section, item or paragraph right before (-1) or after (1) the one of that kind that holds a position."""
         section = section_at(self.document.sections, at)
         kind = kind_of(noun)
-        around = [one for one in self._ancestors(section) if one and _series_of(self.document.sections[one]) == kind]
+        around = [one for one in self._ancestors(section) if one and series_of(self.document.sections[one]) == kind]
         if around:
-            series = [n for n, one in enumerate(self.document.sections) if n and _series_of(one) == kind]
+            series = [n for n, one in enumerate(self.document.sections) if n and series_of(one) == kind]
             return next(map(self._section_place, _neighbours(series, around[0], step)), None)
-        for one in reversed(self.lists):
-            item = one.holding(at, at)
-            if item is not None and kind in ("paragraph", "item") and one.section == section:
-                return next((self.place_of(one, other) for other in _neighbours(one.items, item, step)), None)
+        for one in (one for one in reversed(self.lists) if one.section == section):
+            before = [item for item in one.items if item.start <= at]
+            if before and ((kind == "paragraph" and one.within is None) or (kind == "item" and at < before[-1].end)):
+                return next((self.place_of(one, other) for other in _neighbours(one.items, before[-1], step)), None)
         own = [one for one in self.passages if one.section == section]
         held = next((one for one in own if one.start <= at < one.end), None)
         found = _neighbours(own, held, step) if held and kind == "paragraph" else ()
@@ -127,15 +125,15 @@ class Outline:
         series = [
             number
             for number, one in enumerate(self.document.sections)
-            if number and self._inside(number, section) and _series_of(one) in (step.noun, _plain_series(step.noun))
+            if number and self._inside(number, section) and series_of(one) in (step.noun, plain_series(step.noun))
         ]
-        keyworded = [number for number in series if _series_of(self.document.sections[number]) == step.noun]
+        keyworded = [number for number in series if series_of(self.document.sections[number]) == step.noun]
         series = keyworded or self._outermost(series)
         if not series:
             return NOTHING
         found = [number for wanted in step.numbers for number in series if self._is_numbered(number, wanted, series)]
         if len(found) < len(step.numbers):
-            return Resolved((), f"{self._where(section)} has {self._existing(step.noun, series)}")
+            return Resolved((), f"{where(self.document, section)} has {existing(self.document, step.noun, series)}")
         if at is not None and len(found) > len(step.numbers):
             found = self._nearest(found, at)
         return Resolved(tuple(self._section_place(number) for number in found))
@@ -148,8 +146,8 @@ class Outline:
     def _is_numbered(self, number: int, wanted: str, series: Sequence[int]) -> bool:
         if wanted == LAST:
             return number == series[-1]
-        bare = _bare(self.document.sections[number].number)
-        return bare == wanted.casefold() or bool(_values(bare) & _values(wanted))
+        printed = bare(self.document.sections[number].number)
+        return printed == wanted.casefold() or bool(values(printed) & values(wanted))
 
     def _nearest(self, sections: list[int], at: int) -> list[int]:
         """Of sections with one number, those that share most of the path to where the reference is printed."""
@@ -158,12 +156,6 @@ class Outline:
             for ancestor in self._ancestors(section_at(self.document.sections, at))
         ]
         return next((found for found in around if found), sections)
-
-    def _existing(self, noun: str, series: Sequence[int]) -> str:
-        first, last = (self.document.sections[number].number for number in (series[0], series[-1]))
-        if kind_of(_first_word(first)) == noun:
-            return f"{_plural(_first_word(first))} {_bare(first).upper()} to {_bare(last).upper()}"
-        return f"{noun}s {first} to {last}"
 
     # Items and paragraphs
 
@@ -175,7 +167,7 @@ class Outline:
         own = [one for one in self.lists if one.section == start and one.within is None]
         below = [one for one in self.lists if self._inside(one.section, start) and one.within is None]
         children = self.document.sections[start].children
-        numbered = [number for number in children if _bare(self.document.sections[number].number)]
+        numbered = [number for number in children if bare(self.document.sections[number].number)]
         if step.noun == "paragraph":
             own = [one for one in own if one.items[0].label.strip("().").isdigit() or one.intro is None]
         if own and (step.noun == "item" or any(one.items[0].label for one in own)):
@@ -202,19 +194,19 @@ class Outline:
 
     def _among(self, lists: Sequence[ItemList], numbers: Sequence[str]) -> Resolved:
         """The items of these numbers in every list; where some lists print the numbers, in those alone."""
-        printing = [one for one in lists if any(_printed(one, number) for number in numbers)]
+        printing = [one for one in lists if any(printed_item(one, number) for number in numbers)]
         among = printing or lists
-        if not all(any(_item(one, number) for one in among) for number in numbers):
-            return Resolved((), "; ".join(self._range(one) for one in lists[:2]))
-        named = [(one, _item(one, number)) for one in among for number in numbers]
+        if not all(any(item_of(one, number) for one in among) for number in numbers):
+            return Resolved((), "; ".join(range_of(self.document, one) for one in lists[:2]))
+        named = [(one, item_of(one, number)) for one in among for number in numbers]
         return Resolved(tuple(self.place_of(one, item) for one, item in named if item))
 
     def _among_nested(self, lists: Sequence[ItemList], numbers: Sequence[str]) -> Resolved:
         """The same, also in the lists inside the items where these alone print the numbers: "Article 7, item (d)"."""
         sections = {one.section for one in lists}
         nested = [one for one in self.lists if one.section in sections and one.within is not None]
-        printing = [one for one in nested if all(_printed(one, number) for number in numbers)]
-        if printing and not any(_printed(one, number) for one in lists for number in numbers):
+        printing = [one for one in nested if all(printed_item(one, number) for number in numbers)]
+        if printing and not any(printed_item(one, number) for one in lists for number in numbers):
             return self._among(printing, numbers)
         return self._among(lists, numbers)
 
@@ -234,7 +226,7 @@ class Outline:
         found = [number for wanted in numbers for number in series if self._is_numbered(number, wanted, series)]
         if len(found) < len(numbers):
             first, last = (self.document.sections[number].number for number in (series[0], series[-1]))
-            return Resolved((), f"{self._where(section)} has {first} to {last}")
+            return Resolved((), f"{where(self.document, section)} has {first} to {last}")
         return Resolved(tuple(self._section_place(number) for number in found))
 
     def _counted(self, numbers: Sequence[str], section: int) -> Resolved:
@@ -243,10 +235,10 @@ class Outline:
         own = [one for one in every if one.kind == "paragraph"] or every
         if len(own) > 1 and own[1] == every[1] and _INTRODUCES.search(self.document.text[own[0].start : own[0].end]):
             own = own[1:]
-        wanted = [len(own) if number == LAST else min(_values(number), default=0) for number in numbers]
+        wanted = [len(own) if number == LAST else min(values(number), default=0) for number in numbers]
         if not own or not all(1 <= number <= len(own) for number in wanted):
             amount = "1 paragraph" if len(own) == 1 else f"{len(own)} paragraphs"
-            return Resolved((), f"{self._where(section)} has {amount}")
+            return Resolved((), f"{where(self.document, section)} has {amount}")
         places = [place for number in wanted for place in self._paragraph(own[number - 1])]
         return Resolved(tuple(places))
 
@@ -257,44 +249,6 @@ class Outline:
             introduced = [one for one in self.lists if one.intro == Span(passage.start, passage.end)]
             found += [self.place_of(one, item) for one in introduced for item in one.items]
         return found
-
-    # Names
-
-    def _nouns_of(self, one: ItemList) -> set[str]:
-        """What the items are called: what the words above call "following" or "these", and the head of the heading."""
-        intro = self.document.text[one.intro.start : one.intro.end] if one.intro else ""
-        found = {singular(word) for word in _FOLLOWING.findall(intro)}
-        heading = self.document.sections[one.section].heading if one.section else ""
-        head = _WORD.findall(heading[: _HEAD_END.search(heading).start()] if heading else "")  # type: ignore[union-attr]
-        if head and _IS_PLURAL.fullmatch(head[-1]) and self._is_headed(one, named=bool(found)):
-            found.add(singular(head[-1]))
-        return {noun for noun in found if len(noun) > 2 and kind_of(noun) is None}
-
-    def _is_headed(self, one: ItemList, *, named: bool) -> bool:
-        """Whether the heading speaks of this list: the section's first, or the only one, in its first paragraph."""
-        beside = [other for other in self.lists if other.section == one.section]
-        outer = [other for other in beside if other.within is None]
-        inner = [other for other in beside if other.within is not None and other.within in outer[0].items]
-        if outer[0].intro is None and outer[0].items[0].label and inner:
-            return [one] == inner and one.within == outer[0].items[0]
-        return one == outer[0] or (one in outer and not named)
-
-    def _range(self, one: ItemList) -> str:
-        first, last = one.items[0], one.items[-1]
-        where = self._where(one.section)
-        if one.within and one.within.label:
-            where = f"item {one.within.label} of {where}"
-        return (
-            f"{where} has items {first.label} to {last.label}" if first.label else f"{where} has {len(one.items)} items"
-        )
-
-    def _where(self, section: int) -> str:
-        if not section:
-            return f"“{self.document.title}”"
-        number = self.document.sections[section].number
-        if not number:
-            return f"“{self.document.sections[section].heading}”"
-        return number if " " in number or number[0] == "§" else f"section {number}"
 
     # The tree
 
@@ -329,50 +283,3 @@ def _neighbours(series: Sequence[_One], one: _One, step: int) -> Sequence[_One]:
     """The one before or after in a series, if there is one."""
     place = series.index(one) + step
     return series[place : place + 1] if place >= 0 else ()
-
-
-def _item(one: ItemList, number: str) -> Item | None:
-    """The item that prints the number, or stands at its place; a letter is a place only where letters are printed."""
-    if number == LAST:
-        return one.items[-1]
-    if printed := _printed(one, number):
-        return printed
-    if len(number) == 1 and number.isalpha():
-        return None
-    return next((item for item in one.items if item.number in _values(number)), None)
-
-
-def _printed(one: ItemList, number: str) -> Item | None:
-    return next((item for item in one.items if item.label and _bare(item.label) == number.casefold()), None)
-
-
-def _series_of(section: Section) -> str:
-    """The kind of place that a section's number makes it: "article", "section" for "§ 3", "1" for "5", "" for none."""
-    if not section.number:
-        return ""
-    if found := keyword_number(section.number):
-        return kind_of(found.series) or found.series
-    return "" if section.number.startswith("(") else "1"
-
-
-def _plain_series(noun: str) -> str:
-    return "1" if noun in ("section", "chapter", "part") else noun
-
-
-def _bare(number: str) -> str:
-    """What counts in a printed number: "9" of "Article 9", "ii" of "Chapter II", "5.2" of "5.2", "1" of "(1)"."""
-    return number.rpartition(" ")[2].strip("().§ ").casefold()
-
-
-def _values(number: str) -> frozenset[int]:
-    if _ROMAN.fullmatch(number.casefold()) and len(number) > 1:
-        return frozenset({roman(number)})
-    return ordinals(number) if "." not in number else frozenset()
-
-
-def _first_word(number: str) -> str:
-    return number.split()[0] if number else ""
-
-
-def _plural(word: str) -> str:
-    return word if word.startswith("§") else word + "s"

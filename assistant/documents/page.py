@@ -14,7 +14,7 @@ from typing import Literal
 
 from assistant.documents import headings, numbering
 from assistant.documents.candidates import Candidate, read_candidates
-from assistant.documents.pieces import TABLE_LINE, Piece
+from assistant.documents.pieces import TABLE_LINE, Piece, leads_into
 
 Role = Literal["title", "heading", "content", "date", "table", "rule", "navigation"]
 
@@ -252,7 +252,7 @@ class Page:
         ends_block = piece.last.blank_after and not piece.first.blank_before
         if ends_block and not (self.roles[place - 1] == "heading" and self._may_name(place - 1, following)):
             return False  # the last line of a block is what stands under the heading above it
-        if self.roles[place - 1 : place] == ["heading"] and _goes_on_in(piece, below):
+        if self.roles[place - 1 : place] == ["heading"] and leads_into(piece, below):
             return False
         if not piece.last.blank_after:
             return not self._is_address(place)
@@ -299,12 +299,6 @@ def _is_next_label(one: Piece, other: Piece) -> bool:
     if not (one.label and other.label) or numbering.label_series(one.label) != numbering.label_series(other.label):
         return False
     return any(value + 1 in numbering.ordinals(other.label) for value in numbering.ordinals(one.label))
-
-
-def _goes_on_in(piece: Piece, below: Piece) -> bool:
-    """Whether labelled items go on with the sentence that this line begins: "You have the right", "a) to object;"."""
-    words = below.words[len(below.label) :].lstrip()
-    return bool(below.label) and words[:1].islower() and words[-1:] in ";," and len(piece.words.split()) > 2
 
 
 def _is_label(piece: Piece) -> bool:

@@ -109,10 +109,20 @@ def referred(
         inside = [link for link in _links_in(links, outline, sentence.span) if link.targets]
         inside = [link for link in inside if _names(outline, sentence.span, link, asked)]
         inside = [link for link in inside if not any(_is_own(one, link) for one in outline.lists)]
+        inside = [link for link in inside if _is_told(question, outline, sentence.span, link)]
         quotes = [quote for link in inside for quote in _targets(outline, link)]
         if quotes:
             return Finding((sentence, *quotes))
     return None
+
+
+def _is_told(question: str, outline: Outline, sentence: Span, link: Link) -> bool:
+    """Whether the question says something that a sentence says of the items it names, and not their list itself."""
+    terms = set(terms_of(question)) & set(terms_of(outline.document.text[sentence.start : sentence.end]))
+    for one in (one for one in outline.lists if _items_at(one, link)):
+        terms -= set(terms_above(outline, one))
+        terms -= {term for term in terms if sum(held(outline, item, [term]) for item in one.items) > len(one.items) / 2}
+    return bool(terms)
 
 
 def _belonging(

@@ -27,7 +27,8 @@ _ASKING = frozenset(
         "say says state quote cover contain consist laid lay down require read text explain describe mean show cite "
         "name list give mention provide regulate deal concern full exact wording word content document page item items "
         "number point entry according under following example call called head heading title law act rule print "
-        "stand entail involve include comprise demand provision define set out there next one again repeat verbatim"
+        "stand entail involve include comprise demand provision define set out there next one again repeat verbatim "
+        "come"
     )
 )
 _ASKS_OTHERWISE = re.compile(r"^\W*(?:and\s+)?(?:when|where|why|who|whom|whose|how)\b", re.IGNORECASE)

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 
 from assistant.documents.addresses import addresses, singular
 from assistant.documents.document import Span
+from assistant.documents.list_nouns import PLURALS
 from assistant.documents.lists import Item, ItemList
-from assistant.documents.outline import PLURALS, Outline
+from assistant.documents.outline import Outline
 from assistant.documents.references import Link
 from assistant.reading.candidates import Candidate
 from assistant.reading.clauses import (
     NEAR,
+    SOME,
     best_items,
     clauses_of,
     governed,
@@ -28,8 +30,7 @@ from assistant.reading.clauses import (
 from assistant.reading.structure import YES_NO, Finding, Quoted
 from assistant.search.terms import TermIndex, terms_of
 
-ENOUGH = 0.6  # share of the question's terms that the words above a list, or an item with them, must hold
-LED = 0.5  # share, weighted by rarity, that a lead and its headings must hold
+ENOUGH = 0.6  # share of the question's terms that the words above a list must hold
 _ASKS = re.compile(
     r"^\W*(?:(?:and|so|please|now|then)\W+)*(?:(?:can|could|would)\s+you\s+(?:please\s+)?)?"
     r"(?:(?:under|by|for|with|on|in|to|of|from)\s+)?(?:all\s+)?"
@@ -50,9 +51,9 @@ _ASKING = frozenset(
     terms_of(
         "name list all every each enumerate quote give state tell show cite explain describe recite complete full "
         "whole entire exist item items one two three four five six seven eight nine ten many number count total "
-        "following belong among considered regarded provide set lay down laid say apply applies applicable there under "
+        "following belong among considered regarded provide set lay down laid say apply applies there under "
         "take may common both shared share altogether different carry out conduct perform implement do done allow "
-        "permit fall part relate relevant valid concern"
+        "permit fall part relate relevant valid concern over"
     )
 )
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
@@ -60,18 +61,24 @@ _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The list that a question speaks of, how it is named there, and the question's other terms."""
+    """The list that a question speaks of, how it is named there, and the question's other terms.
+
+    `of_others` says that the question speaks of the items of something that neither the list nor its lead names.
+    """
 
     outline: Outline
     list: ItemList
     plural: bool
     terms: frozenset[str]
+    of_others: bool
 
 
 def listed(
     question: str, outlines: Mapping[str, Outline], links: Sequence[Link], terms: TermIndex, best: Sequence[Candidate]
 ) -> Finding | None:
     """What the lists answer to a question whose best candidates are `best`."""
+    near = {candidate.hit.passage.document for candidate in best[:NEAR]}
+    links = [link for link in links if link.document in near]
     asked = _asked(question, outlines, best)
     if asked is not None:
         clauses = clauses_of(asked.outline, asked.list, links)
@@ -79,7 +86,7 @@ def listed(
         if found is not None:
             return found
     found = referred(question, outlines, links, best)
-    if found is None and asked is not None and not YES_NO.match(question):
+    if found is None and asked is not None and not asked.of_others and not YES_NO.match(question):
         found = _counted(asked, terms) if _COUNTS.search(question) else _items(question, asked, terms)
     return found or _led(question, outlines, best)
 
@@ -94,8 +101,17 @@ def _asked(question: str, outlines: Mapping[str, Outline], best: Sequence[Candid
             for one in outline.nouns.get(noun, ()):
                 if one.section == passage.section and (YES_NO.match(question) or _is_asked_for(question, noun)):
                     left = frozenset(terms_of(_unnumbered(question))) - _ASKING - set(terms_of(noun))
-                    return _Asked(outline, one, _is_plural(question, noun), left - _common(outline, one, left))
+                    plural, others = _is_plural(question, noun), _of_others(question, noun, outline, one)
+                    return _Asked(outline, one, plural, left - _common(outline, one, left), others)
     return None
+
+
+def _of_others(question: str, noun: str, outline: Outline, one: ItemList) -> bool:
+    """Whether the question says whose the items are, and neither the words above the list nor the items do."""
+    owner = re.search(rf"\b{noun}\w{{0,2}}\s+of\s+((?:[^\W\d_]+\s*){{1,4}})", question, re.IGNORECASE)
+    terms = set(terms_of(owner[1])) - _ASKING if owner else set()
+    text = " ".join(outline.document.text[item.start : item.end] for item in one.items)
+    return bool(terms) and terms.isdisjoint([*terms_above(outline, one), *terms_of(text)])
 
 
 def _is_plural(question: str, noun: str) -> bool:
@@ -149,7 +165,7 @@ def _items(question: str, asked: _Asked, terms: TermIndex) -> Finding | None:
             chosen = _covering(asked, best)
             text = " ".join(asked.outline.document.text[item.start : item.end] for item in chosen)
             known = [term for term in asked.terms if terms.holds(term)]
-            if share(known, [*above, *terms_of(text)]) < ENOUGH:
+            if share(known, [*above, *terms_of(text)]) < SOME:
                 return None
         elif not _is_above(asked, terms):
             return None
@@ -191,13 +207,15 @@ def _counted(asked: _Asked, terms: TermIndex) -> Finding | None:
 
 def _led(question: str, outlines: Mapping[str, Outline], best: Sequence[Candidate]) -> Finding | None:
     """The best candidate with the list that it leads into: half a sentence answers nothing."""
-    if not best or _MEASURES.search(question) or best[0].evidence.coverage < LED:
+    if not best or _MEASURES.search(question):
         return None
     first = best[0]
     outline = outlines[first.hit.passage.document]
+    terms = frozenset(terms_of(question)) - _ASKING
     for one in outline.lists:
         intro = one.intro
-        if intro and intro.start <= first.span.start and first.span.end == intro.end and _breaks_off(outline, intro):
+        ends = intro is not None and intro.start <= first.span.start and first.span.end == intro.end
+        if ends and _breaks_off(outline, first.span) and share(terms, terms_above(outline, one)) >= SOME:
             lead = replace(Quoted.of(first), answer=first.span)
             return Finding((lead, *(item_quote(outline, one, item) for item in one.items)))
     return None
