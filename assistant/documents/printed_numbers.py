@@ -63,8 +63,10 @@ def first_word(number: str) -> str:
 
 
 def plural(word: str) -> str:
-    """The word for several; a sign is left as it is."""
-    return word if word.startswith("§") else word + "s"
+    """The word for several: "Articles", "Chapters" of "CHAPTER", "§§"."""
+    if word.startswith("§"):
+        return "§§"
+    return f"{word.capitalize() if word.isupper() else word}s"
 
 
 # What exists, in words
@@ -75,7 +77,7 @@ def range_of(document: Document, one: ItemList) -> str:
     first, last = one.items[0], one.items[-1]
     place = where(document, one.section)
     if one.within and one.within.label:
-        place = f"item {one.within.label} of {place}"
+        place = f"item {one.within.label.rstrip('.')} of {place}"
     return f"{place} has items {first.label} to {last.label}" if first.label else f"{place} has {len(one.items)} items"
 
 

@@ -132,14 +132,23 @@ def _belonging(
     terms = frozenset(terms_of(question))
     found: list[tuple[float, Finding]] = []
     for outline, clause, one in _clauses_near(outlines, links, near):
-        left = terms - clause.terms
-        wanted = best_items(outline, one, left) if left else []
-        held = share(terms, clause.terms)
-        if held >= SOME and wanted and len(wanted) < len(one.items):
+        wanted, said = _member(outline, one, clause, terms)
+        if said >= SOME and wanted and len(wanted) < len(one.items):
             items = [item for item in wanted if item in clause.items]
             quotes = (_quoted(outline, clause), *(item_quote(outline, one, item) for item in items))
-            found.append((held, Finding(quotes)))
+            found.append((share(terms, clause.terms), Finding(quotes)))
     return max(found, key=lambda one: one[0])[1] if found else None
+
+
+def _member(outline: Outline, one: ItemList, clause: Clause, terms: frozenset[str]) -> tuple[list[Item], float]:
+    """The items that a question asks about besides what the clause says, and how much of the rest the clause says."""
+    left = terms - clause.terms
+    if left and (wanted := best_items(outline, one, left)) and share(terms, clause.terms) >= SOME:
+        return wanted, share(terms, clause.terms)
+    wanted = best_items(outline, one, terms)
+    text = outline.document.text
+    rest = terms.difference(*(terms_of(text[item.start : item.end]) for item in wanted))
+    return wanted, share(rest, clause.terms)
 
 
 def _clauses_near(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from assistant.documents.addresses import Address, addresses
 from assistant.documents.document import Document, Span
 from assistant.documents.outline import Outline, Place, Resolved
+from assistant.documents.printed_numbers import series_of
 from assistant.documents.references import Link
 from assistant.documents.sentences import sentences
 from assistant.reading.candidates import Candidate
@@ -80,7 +81,7 @@ def looked_up(question: str, outlines: Mapping[str, Outline], links: Iterable[Li
     named = addresses(question, nouns)
     if not named:
         return None
-    chosen = _spoken_of(question, outlines) or outlines
+    chosen = _spoken_of(question, outlines) or _printing(question, named, outlines)
     found = [(outline, [outline.resolve(one) for one in named]) for outline in chosen.values()]
     exact: _Found = [(outline, resolved) for outline, resolved in found if all(one.places for one in resolved)]
     if not exact:
@@ -88,7 +89,6 @@ def looked_up(question: str, outlines: Mapping[str, Outline], links: Iterable[Li
         if mentioned is None:
             return _missing([one for _, resolved in found for one in resolved])
         return mentioned if _asks_only_for(question, named, found) else None
-    exact = _as_signed(question, exact)
     if _REFERS.search(question) and (targets := _targets(exact, links)):
         return Finding(tuple(targets[:MOST_PARAGRAPHS]))
     if not _asks_only_for(question, named, exact):
@@ -101,19 +101,16 @@ def looked_up(question: str, outlines: Mapping[str, Outline], links: Iterable[Li
     return Finding(tuple(rivals[0])) if rivals else None
 
 
-def _as_signed(question: str, exact: _Found) -> _Found:
-    """Of the documents that have what is named, those that print "§", where the question does."""
-    signed = [
-        (outline, resolved)
-        for outline, resolved in exact
-        if any(
-            "§" in label
-            for one in resolved
-            for place in one.places
-            for label in outline.document.path_of(place.section)
-        )
-    ]
-    return signed if signed and "§" in question else exact
+def _printing(question: str, named: Sequence[Address], outlines: Mapping[str, Outline]) -> dict[str, Outline]:
+    """The documents that print what is asked by: "§", or the word "chapter" where others print a number alone."""
+    words = {one.steps[0].noun for one in named} & {"chapter", "part"}
+    printing = {
+        id: outline
+        for id, outline in outlines.items()
+        if ("§" in question and any(one.number.startswith("§") for one in outline.document.sections))
+        or not words.isdisjoint(series_of(one) for one in outline.document.sections)
+    }
+    return printing or dict(outlines)
 
 
 def _as_one(outlines: Mapping[str, Outline], quotes: Sequence[Quoted]) -> Sequence[Quoted]:
