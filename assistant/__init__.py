@@ -15,7 +15,8 @@ The map. Two roads cross the house, and a file imports from floors below its own
       API             endpoints.py, models.py and examples.py; exchange.py: a question, kept and counted;
                       streaming.py: an answer as it comes about; conversations.py: what was kept, and feedback
       OpenAI's        completions.py, completion_models.py, completion_markdown.py, completion_errors.py
-      around all      guards.py, keys.py, limits.py, head.py, problems.py, watch.py, logs.py, metrics.py
+      around all      guards.py, keys.py, limits.py, head.py, problems.py, watch.py, logs.py, metrics.py;
+                      work.py: whose turn it is
       the page        pages.py serves web/
     evaluation/       question sets → measurements, report, gates: run.py is the road;
                       cases.py, gold.py and judging.py say what is right; metrics.py and summary.py count it;

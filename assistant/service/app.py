@@ -26,6 +26,7 @@ from assistant.service.pages import add_pages
 from assistant.service.problems import add_problem_handlers
 from assistant.service.streaming import KeptAnswers
 from assistant.service.watch import Watch
+from assistant.service.work import Work, cores
 from assistant.settings import Settings
 from assistant.store.database import Store
 
@@ -69,7 +70,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.settings, app.state.store, app.state.metrics = settings, store, metrics
-    app.state.kept_answers = KeptAnswers()
+    app.state.kept_answers, app.state.work = KeptAnswers(), Work(at_once=cores())
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     if settings.require_keys:
         _require_keys(app, settings, store)
