@@ -148,10 +148,7 @@ def test_a_numbered_paragraph_is_quoted_with_the_lists_in_it(second: Assistant) 
         ),
         ("Article 4 paragraph 9", "Article 4 has 4 paragraphs; Article 4 has 1 paragraph"),
         ("Article 7(1)(h)", "item 1 of Article 7 has items (a) to (d); Article 7 has 1 paragraph"),
-        (
-            "What is Chapter VIII about?",
-            "“Allotment Gardens Act” has Chapters I to V",
-        ),
+        ("What is Chapter VIII about?", "“Allotment Gardens Act” has Chapters I to V"),
     ],
 )
 def test_what_does_not_exist_is_refused_with_what_does(second: Assistant, question: str, note: str) -> None:
@@ -345,6 +342,7 @@ def test_a_conversation_walks_through_articles_paragraphs_and_items(second: Assi
     ]
 
 
-def test_the_suite_reaches_its_gates(second: Assistant) -> None:
-    report = evaluate(second, load_suite(SUITE), gates=load_gates(SUITE / "gates.toml"))
+@pytest.mark.parametrize("suite", [SUITE, SUITE / "unseen"], ids=lambda folder: folder.name)
+def test_the_suite_reaches_its_gates(second: Assistant, suite: Path) -> None:
+    report = evaluate(second, load_suite(suite), gates=load_gates(suite / "gates.toml"))
     assert [str(failure) for failure in report.failures] == []

@@ -6,6 +6,7 @@ series; "Articles 1 to 15".
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from assistant.documents.addresses import LAST, kind_of
 from assistant.documents.document import Document, Section
@@ -33,11 +34,16 @@ def printed_item(one: ItemList, number: str) -> Item | None:
 
 def series_of(section: Section) -> str:
     """The kind of place that a section's number makes it: "article", "section" for "§ 3", "1" for "5", "" for none."""
-    if not section.number:
+    return _series(section.number)
+
+
+@lru_cache(maxsize=4096)
+def _series(number: str) -> str:
+    if not number:
         return ""
-    if found := keyword_number(section.number):
+    if found := keyword_number(number):
         return kind_of(found.series) or found.series
-    return "" if section.number.startswith("(") else "1"
+    return "" if number.startswith("(") else "1"
 
 
 def plain_series(noun: str) -> str:
@@ -50,6 +56,7 @@ def bare(number: str) -> str:
     return number.rpartition(" ")[2].strip("().§ ").casefold()
 
 
+@lru_cache(maxsize=4096)
 def values(number: str) -> frozenset[int]:
     """What a number counts, in every way it can be read; nothing for "5.2"."""
     if _NUMERAL.fullmatch(number.casefold()) and len(number) > 1:

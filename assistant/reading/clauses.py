@@ -148,7 +148,13 @@ def _member(outline: Outline, one: ItemList, clause: Clause, terms: frozenset[st
     wanted = best_items(outline, one, terms)
     text = outline.document.text
     rest = terms.difference(*(terms_of(text[item.start : item.end]) for item in wanted))
-    return wanted, share(rest, clause.terms)
+    return wanted, share(rest, clause.terms.difference(_names_of(outline, one)))
+
+
+def _names_of(outline: Outline, one: ItemList) -> set[str]:
+    """The terms that only name a list: the title and headings above it, and what its items are called."""
+    nouns = [noun for noun, lists in outline.nouns.items() if one in lists]
+    return set(terms_of(" ".join([outline.document.title, *outline.document.path_of(one.section), *nouns])))
 
 
 def _clauses_near(

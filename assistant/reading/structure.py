@@ -38,7 +38,8 @@ YES_NO = re.compile(
     re.IGNORECASE,
 )
 _REFERS = re.compile(
-    r"\b(?:refers?(?:red)? to|mention(?:s|ed)?|speaks? of|names|cites|above-mentioned|points? to)\b", re.IGNORECASE
+    r"\b(?:refers?(?:red)? to|mention(?:s|ed)?|speaks? of|names|cites|above-mentioned|points? to|in addition to)\b",
+    re.IGNORECASE,
 )
 _ABOUT = re.compile(r"\b(?:about|titled?|heading|headed|called|deals? with|name of|subject)\b", re.IGNORECASE)
 
