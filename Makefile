@@ -51,8 +51,10 @@ eval: $(INSTALLED) ## run the question sets; fails below a gate
 	$(BIN)/chapterverse build
 	$(BIN)/chapterverse eval
 
-bench: $(INSTALLED) ## speed and memory, as ratios to bare encode-and-search
+bench: $(INSTALLED) ## speed and memory, as ratios to bare encode-and-search; fifty conversations at once
 	$(BIN)/python eval/bench.py --output eval/bench.json
+	$(BIN)/chapterverse build
+	$(BIN)/python eval/crowd.py --output eval/crowd.json
 
 picture: $(INSTALLED) $(BROWSER) ## docs/picture.png: the page, answering
 	$(BIN)/python docs/take_picture.py

@@ -6,7 +6,8 @@ The map. Two roads cross the house, and a file imports from floors below its own
     ask:    question + history → standalone question → Hits → Candidates → Citations → verified Answer
 
     cli.py            every command, thin
-    operating.py      the operator's commands: keys, feedback
+    operating.py      the operator's commands: keys, feedback, mcp, train-reader
+    commands.py       what commands share: options, settings, how one ends
     mcp_server.py     the documents as tools for other assistants; mcp_tools.py says which
     serving.py        a server that says when it is ready
     terminal.py       answers and conversations in a terminal
@@ -14,7 +15,8 @@ The map. Two roads cross the house, and a file imports from floors below its own
       API             endpoints.py, models.py and examples.py; exchange.py: a question, kept and counted;
                       streaming.py: an answer as it comes about; conversations.py: what was kept, and feedback
       OpenAI's        completions.py, completion_models.py, completion_markdown.py, completion_errors.py
-      around all      guards.py, keys.py, limits.py, head.py, problems.py, watch.py, logs.py, metrics.py
+      around all      guards.py, keys.py, limits.py, head.py, problems.py, watch.py, logs.py, metrics.py;
+                      work.py: whose turn it is
       the page        pages.py serves web/
     evaluation/       question sets → measurements, report, gates: run.py is the road;
                       cases.py, gold.py and judging.py say what is right; metrics.py and summary.py count it;
@@ -25,9 +27,9 @@ The map. Two roads cross the house, and a file imports from floors below its own
     conversation.py   a question and its answer → the turns that they are in a history
     store/            conversations.py, feedback.py and keys.py over tables.py in the database that database.py opens
     answering.py      Assistant and Answer: the road, in one screen of code
-    reading/          structure.py looks numbered places up, whole_lists.py answers from lists; for all else hits →
-                      quotes.py: what could be quoted → reader.py: spans → candidates.py → confidence.py: the
-                      probability that the best one is right
+    reading/          structure.py looks numbered places up, whole_lists.py answers from lists and clauses.py from
+                      clauses that name items; for all else hits → quotes.py: what could be quoted → reader.py:
+                      spans → candidates.py → confidence.py: the probability that the best one is right
       the reader      examples.py, augment.py, mixture.py, targets.py, teacher.py, training.py, measure.py and
                       export.py make it; shipped_weights.py takes the shipped one back for further training
     dialogue/         a question as typed, in a conversation → language.py and smalltalk.py: not to be searched;

@@ -5,7 +5,8 @@ In: a question, the conversation so far, and the documents to look in. Out: an `
 
 import unicodedata
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -28,6 +29,7 @@ from assistant.search.terms import terms_of
 from assistant.settings import Settings
 
 Status = Literal["answered", "partial", "not_found"]
+Timed = Callable[[str], AbstractContextManager[object]]  # a stage's name → a block whose time is measured
 NOT_FOUND = "These documents do not say."
 CLOSEST = 3
 FIRST = 8  # hits that are read before it is asked whether the others have to be
@@ -102,13 +104,22 @@ class _Reply:
         return bool(self.found.quotes)
 
 
+def untimed(_stage: str) -> AbstractContextManager[object]:
+    """Measure nothing."""
+    return nullcontext()
+
+
 class Assistant:
-    """An opened index with all that is needed to answer from it. Safe to share between threads."""
+    """An opened index with all that is needed to answer from it. Safe to share between threads.
+
+    Whoever wants the stages of an answer measured (understand, search, read, compose) sets `timed`.
+    """
 
     def __init__(self, index: Index, settings: Settings, *, reader: Reader, confidence: ConfidenceModel) -> None:
         self.index = index
         self.settings = settings
         self.reader = reader
+        self.timed: Timed = untimed
         self._confidence = confidence
         documents = index.documents.values()
         self._vocabulary = Vocabulary.of([text for document in documents for text in (document.title, document.text)])
@@ -129,8 +140,10 @@ class Assistant:
 
     def ask_all(self, requests: Sequence[Request]) -> list[Answer]:
         """Answer many questions; the same answers as one by one, but encoded together."""
-        asked = [self.understood(request) for request in requests]
-        hits = iter(self._retrieve_all([(part.question, one.request) for one in asked for part in one.parts]))
+        with self.timed("understand"):
+            asked = [self.understood(request) for request in requests]
+        with self.timed("search"):
+            hits = iter(self._retrieve_all([(part.question, one.request) for one in asked for part in one.parts]))
         return [self._answer(one, [next(hits) for _ in one.parts]) for one in asked]
 
     def understood(self, request: Request) -> Asked:
@@ -161,10 +174,17 @@ class Assistant:
 
     def _answer(self, asked: Asked, hits: Sequence[list[Hit]]) -> Answer:
         documents = asked.request.documents
-        replies = [self._reply(part.question, documents, found) for part, found in zip(asked.parts, hits, strict=True)]
-        if not all(part.sure for part in asked.parts) and not all(reply.answered for reply in replies):
-            together = self.search(asked.alone, limit=self.settings.candidates, documents=documents)
-            replies = [self._reply(asked.alone, documents, together)]
+        with self.timed("read"):
+            replies = [
+                self._reply(part.question, documents, found) for part, found in zip(asked.parts, hits, strict=True)
+            ]
+            if not all(part.sure for part in asked.parts) and not all(reply.answered for reply in replies):
+                together = self.search(asked.alone, limit=self.settings.candidates, documents=documents)
+                replies = [self._reply(asked.alone, documents, together)]
+        with self.timed("compose"):
+            return self._composed(asked, replies)
+
+    def _composed(self, asked: Asked, replies: Sequence[_Reply]) -> Answer:
         answered = [reply for reply in replies if reply.answered]
         citations = tuple(dict.fromkeys(self._cite(quote) for reply in answered for quote in reply.found.quotes))
         unanswered = tuple(reply.part for reply in replies if not reply.answered)

@@ -1,71 +1,23 @@
-"""Every command of `chapterverse`, thin: options in, one call, the outcome shown.
+"""Every command of `chapterverse`, thin: options in, one call, the outcome shown; operating.py holds the operator's.
 
-Exit status: 0 done, 1 a gate or a check failed, 2 wrong use or unusable input (one line on stderr), 130 interrupted.
 A command imports what it needs when it runs, so that `--help` and a wrong word cost nothing.
 """
 
-import errno
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
-from typer.exceptions import TyperException
 
-from assistant.errors import ChapterVerseError, SettingsError
-from assistant.operating import feedback_app, keys_app
+from assistant import operating
+from assistant.commands import FAILED, TERMINATED, WRONG_USE, Commands, Corpus, IndexFolder, settings_of
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
-
-FAILED = 1
-WRONG_USE = 2
-INTERRUPTED = 130
-TERMINATED = 143
-BROKEN_PIPE = 141
-
-
-class Commands(TyperGroup):
-    """The group of all commands; turns whatever ends a command into one line and an exit status."""
-
-    def main(self, *args: Any, **extra: Any) -> Any:
-        """Run a command. Bugs, and only they, end in a traceback."""
-        status: Any = 0
-        standalone = extra.pop("standalone_mode", True)
-        extra["standalone_mode"] = False
-        try:
-            status = super().main(*args, **extra)
-        except TyperException as error:
-            status = _say(error.format_message(), error.exit_code)
-        except ChapterVerseError as error:
-            status = _say(str(error), WRONG_USE)
-        except KeyboardInterrupt:
-            status = INTERRUPTED
-        except OSError as error:
-            status = _say(_explained(error), WRONG_USE)
-        if standalone:
-            sys.exit(status if isinstance(status, int) else 0)
-        return status
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command that was named; who reads its output may stop reading."""
-        try:
-            try:
-                return super().invoke(ctx)
-            finally:
-                sys.stdout.flush()
-        except BrokenPipeError:
-            # What is still buffered goes at exit into nothing, instead of into a traceback.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(BROKEN_PIPE) from None
-
 
 app = typer.Typer(
     cls=Commands,
@@ -75,15 +27,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(keys_app, name="keys")
-app.add_typer(feedback_app, name="feedback")
-
-Corpus = Annotated[
-    Path | None, typer.Option("--corpus", metavar="DIR", help="Folder of the documents.", show_default="corpus")
-]
-IndexFolder = Annotated[
-    Path | None, typer.Option("--index", metavar="DIR", help="Folder of the index.", show_default="index")
-]
 
 
 def _print_version(wanted: bool) -> None:
@@ -115,7 +58,7 @@ def build(
 
     Documents that cannot be read are named and left out, and the exit status is 2 unless --skip-bad is given.
     """
-    if _build(_settings(corpus, index)) and not skip_bad:
+    if _build(settings_of(corpus, index)) and not skip_bad:
         raise typer.Exit(WRONG_USE)
 
 
@@ -127,7 +70,7 @@ def ask(
     index: IndexFolder = None,
 ) -> None:
     """Answer one question with a quote and its place."""
-    settings = _settings(corpus, index)
+    settings = settings_of(corpus, index)
     from assistant import terminal
     from assistant.answering import Assistant
 
@@ -141,7 +84,7 @@ def ask(
 @app.command()
 def chat(corpus: Corpus = None, index: IndexFolder = None) -> None:
     """Converse in the terminal: follow-up questions are understood; /new starts afresh, /quit ends."""
-    settings = _settings(corpus, index)
+    settings = settings_of(corpus, index)
     from assistant import terminal
     from assistant.answering import Assistant
 
@@ -156,7 +99,7 @@ def serve(
     index: IndexFolder = None,
 ) -> None:
     """Serve the web chat and the API; builds the index if there is none."""
-    settings = _settings(corpus, index)
+    settings = settings_of(corpus, index)
     from assistant.serving import listen
     from assistant.serving import serve as serve_on
 
@@ -169,30 +112,6 @@ def serve(
         assistant = Assistant.open(settings)
         serve_on(
             settings, assistant, listener, ready=lambda url: print(f"Chapter & Verse is ready at {url}", flush=True)
-        )
-
-
-@app.command()
-def mcp(
-    http: Annotated[bool, typer.Option("--http", help="Streamable HTTP instead of standard input and output.")] = False,
-    host: Annotated[str, typer.Option(help="Address to listen on, with --http; 0.0.0.0 for all.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port, with --http; 0 for any free one.")] = 8001,
-    corpus: Corpus = None,
-    index: IndexFolder = None,
-) -> None:
-    """Offer the documents as tools to other software's assistants (Model Context Protocol)."""
-    settings = _settings(corpus, index)
-    if find_spec("mcp") is None:
-        raise SettingsError("the package mcp is not installed; run pip install 'chapterverse[mcp]'")
-    from assistant import mcp_server, serving
-    from assistant.answering import Assistant
-
-    if not http:
-        mcp_server.serve_stdio(Assistant.open(settings))
-        return
-    with serving.listen(host, port) as listener:
-        mcp_server.serve_http(
-            settings, Assistant.open(settings), listener, ready=lambda url: print(f"Ready at {url}", flush=True)
         )
 
 
@@ -210,7 +129,7 @@ def batch(
 
     Several citations of one answer are joined by newlines. A row that cannot be used gets an error, the others go on.
     """
-    settings = _settings(corpus, index)
+    settings = settings_of(corpus, index)
     import signal
 
     from assistant import terminal
@@ -241,7 +160,7 @@ def evaluate(
     from assistant.evaluation.report import terminal as as_tables
     from assistant.evaluation.run import run_evaluation
 
-    settings = _settings(corpus, index)
+    settings = settings_of(corpus, index)
     with _passing_index(settings) if corpus and not index else nullcontext(settings) as chosen:
         if corpus:
             _build(chosen)
@@ -251,54 +170,15 @@ def evaluate(
         raise typer.Exit(FAILED)
 
 
-@app.command(name="train-reader")
-def train_reader(
-    data: Annotated[Path, typer.Option(metavar="DIR", help="Folder with span-qa/ and doc2dial/ (either may lack).")],
-    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder for checkpoints, log and weights.")],
-    start: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Weights to start from.", show_default="the shipped reader's"),
-    ] = None,
-    teacher: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="A larger reader to learn from.", show_default="none")
-    ] = None,
-    questions: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Your own questions, JSON lines.", show_default="none")
-    ] = None,
-    minutes: Annotated[float, typer.Option(min=0.1, help="Time allowed.")] = 90.0,
-    passes: Annotated[int, typer.Option(min=1, help="Passes, each over a freshly drawn training set.")] = 1,
-    examples: Annotated[int, typer.Option(min=0, help="Most examples in a pass; 0 for all.")] = 0,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same batches.")] = 7,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint in --output.")] = False,
-) -> None:
-    """Train the model that reads passages, from public data and your own questions (takes hours)."""
-    from assistant.reading import training
-    from assistant.reading.shipped_weights import restore_weights
-
-    options = training.TrainingOptions(
-        data=data,
-        start=start or restore_weights(output / "start"),
-        output=output,
-        questions=questions,
-        minutes=minutes,
-        passes=passes,
-        teacher=teacher,
-        examples=examples,
-        seed=seed,
-        resume=resume,
-    )
-    typer.echo(f"weights in {training.train_reader(options)}")
+app.command()(operating.mcp)
+app.command(name="train-reader")(operating.train_reader)
+app.add_typer(operating.keys_app, name="keys")
+app.add_typer(operating.feedback_app, name="feedback")
 
 
 def main() -> None:
     """The entry point of the `chapterverse` command."""
     app(prog_name="chapterverse")
-
-
-def _settings(corpus: Path | None, index: Path | None) -> "Settings":
-    from assistant.settings import read_settings
-
-    return read_settings(corpus=corpus, index=index)
 
 
 def _build(settings: "Settings") -> bool:
@@ -322,16 +202,3 @@ def _passing_index(settings: "Settings") -> Iterator["Settings"]:
     with TemporaryDirectory() as folder:
         encoders_folder(Path(folder)).symlink_to(shared, target_is_directory=True)
         yield settings.model_copy(update={"index": Path(folder)})
-
-
-def _say(message: str, status: int) -> int:
-    """One line on stderr, whatever the message holds."""
-    line = " ".join(message.split())
-    if line:
-        typer.echo(f"chapterverse: {line}", err=True)
-    return status
-
-
-def _explained(error: OSError) -> str:
-    reason = error.strerror or errno.errorcode.get(error.errno or 0, "") or str(error)
-    return f"{error.filename}: {reason}" if error.filename else reason

@@ -1,6 +1,7 @@
-"""The operator's commands: `chapterverse keys create|list|revoke` and `chapterverse feedback export`.
+"""The operator's commands: `chapterverse keys create|list|revoke`, `feedback export`, `mcp` and `train-reader`.
 
-In: options. Out: a key, shown once; a table of keys; a file of rated answers (.csv, .xlsx, .jsonl).
+In: options. Out: a key, shown once; a table of keys; a file of rated answers (.csv, .xlsx, .jsonl); a server of tools;
+a reader's weights.
 """
 
 import sys
@@ -8,10 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from assistant.commands import Corpus, IndexFolder, settings_of
+from assistant.errors import SettingsError
 
 if TYPE_CHECKING:
     from assistant.store.database import Store
@@ -90,10 +95,70 @@ def export(
         typer.echo(f"{written} rated answer{'' if written == 1 else 's'} → {output}")
 
 
+def mcp(
+    http: Annotated[bool, typer.Option("--http", help="Streamable HTTP instead of standard input and output.")] = False,
+    host: Annotated[str, typer.Option(help="Address to listen on, with --http; 0.0.0.0 for all.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port, with --http; 0 for any free one.")] = 8001,
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+) -> None:
+    """Offer the documents as tools to other software's assistants (Model Context Protocol)."""
+    settings = settings_of(corpus, index)
+    if find_spec("mcp") is None:
+        raise SettingsError("the package mcp is not installed; run pip install 'chapterverse[mcp]'")
+    from assistant import mcp_server, serving
+    from assistant.answering import Assistant
+
+    if not http:
+        mcp_server.serve_stdio(Assistant.open(settings))
+        return
+    with serving.listen(host, port) as listener:
+        mcp_server.serve_http(
+            settings, Assistant.open(settings), listener, ready=lambda url: print(f"Ready at {url}", flush=True)
+        )
+
+
+def train_reader(
+    data: Annotated[Path, typer.Option(metavar="DIR", help="Folder with span-qa/ and doc2dial/ (either may lack).")],
+    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder for checkpoints, log and weights.")],
+    start: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Weights to start from.", show_default="the shipped reader's"),
+    ] = None,
+    teacher: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A larger reader to learn from.", show_default="none")
+    ] = None,
+    questions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your own questions, JSON lines.", show_default="none")
+    ] = None,
+    minutes: Annotated[float, typer.Option(min=0.1, help="Time allowed.")] = 90.0,
+    passes: Annotated[int, typer.Option(min=1, help="Passes, each over a freshly drawn training set.")] = 1,
+    examples: Annotated[int, typer.Option(min=0, help="Most examples in a pass; 0 for all.")] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same batches.")] = 7,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint in --output.")] = False,
+) -> None:
+    """Train the model that reads passages, from public data and your own questions (takes hours)."""
+    from assistant.reading import training
+    from assistant.reading.shipped_weights import restore_weights
+
+    options = training.TrainingOptions(
+        data=data,
+        start=start or restore_weights(output / "start"),
+        output=output,
+        questions=questions,
+        minutes=minutes,
+        passes=passes,
+        teacher=teacher,
+        examples=examples,
+        seed=seed,
+        resume=resume,
+    )
+    typer.echo(f"weights in {training.train_reader(options)}")
+
+
 @contextmanager
 def _store() -> Iterator["Store"]:
-    from assistant.settings import read_settings
     from assistant.store.database import open_store
 
-    with open_store(read_settings().database) as store:
+    with open_store(settings_of().database) as store:
         yield store

@@ -25,7 +25,8 @@ PARTIAL = "When was the Act enacted and who is the director?"
 MISSING = "What is assignment (40)?"
 GREETING = "Hello"
 MISTYPED = "Where have the polise been sent?"
-NO_ITEM = "Section 4 has items (1) to (22)."
+NO_ITEM = "section 4 has items (1) to (22)"
+PRINCIPLES = "What are the five principles?"
 
 
 class MinistryAssistant(HeldAssistant):
@@ -56,6 +57,7 @@ def answers_of(document: Document) -> dict[str, dict[str, object]]:
     return {
         LIST: {"citations": tuple(assignments), "closest": (principles[0],)},
         GOVERNED: {"citations": (governing, assignments[7], assignments[20])},
+        PRINCIPLES: {"citations": tuple(principles)},
         HOW_MANY: {"citations": (assignments[0], assignments[-1]), "derived": str(ASSIGNMENTS)},
         READINGS: {"citations": (principles[0], assignments[0], adults), "ambiguous": True, "confidence": 0.5},
         PARTIAL: {"status": "partial", "citations": (enacted,), "unanswered": ("who is the director?",)},

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from browsing import CHROMIUM, needs_chromium, opened_browser, served
 from conftest import ROOT
@@ -231,6 +232,13 @@ def test_the_map_names_every_file_and_none_beside() -> None:
     folders = {"": package} | {one.parent.name: one.parent for one in package.glob("*/__init__.py")}
     there = {name: {one.name for one in path.glob("*.py")} - {"__init__.py"} for name, path in folders.items()}
     assert mapped == there
+
+
+def test_the_page_on_the_api_lists_every_endpoint_and_none_beside(world: World) -> None:
+    schema = httpx.get(f"{world.addresses[HERE]}/openapi.json").json()
+    there = {f"{method.upper()} {path}" for path, methods in schema["paths"].items() for method in methods}
+    table = (ROOT / "docs" / "api.md").read_text(encoding="utf-8").partition("\n## ")[0]
+    assert set(re.findall(r"`([A-Z]+ /\S+)`", table)) == there | {"GET /metrics"}
 
 
 def test_every_setting_stands_in_its_page_with_its_default() -> None:

@@ -19,7 +19,7 @@ from mcp_types import CallToolResult
 from scripted import GARDEN, GARDEN_ID, garden
 from typer.testing import CliRunner
 
-from assistant import cli
+from assistant import cli, operating
 from assistant.answering import Assistant
 from assistant.mcp_server import server_of
 from assistant.mcp_tools import MOST_PLACES, MOST_READ
@@ -311,7 +311,7 @@ def test_where_other_machines_can_call_a_key_is_needed(index_folder: Path, tmp_p
 
 
 def test_without_the_package_one_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "find_spec", lambda _: None)
+    monkeypatch.setattr(operating, "find_spec", lambda _: None)
     result = CliRunner().invoke(cli.app, ["mcp"])
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == ("chapterverse: the package mcp is not installed; run pip install 'chapterverse[mcp]'\n")

@@ -11,6 +11,7 @@ from fresh import FreshAssistant
 from prometheus_client.parser import text_string_to_metric_families
 from test_app import problem_of
 
+from assistant.answering import Assistant
 from assistant.service.app import create_app
 from assistant.service.guards import SECURITY_HEADERS
 from assistant.service.logs import JsonFormatter, id_for, log_config, request_id
@@ -59,6 +60,25 @@ def test_questions_are_counted_by_status(client: TestClient) -> None:
     statuses = ("answered", "partial", "not_found")
     assert [after[f"chapterverse_questions_total status={status}"] for status in statuses] == [3, 1, 1]
     assert after["chapterverse_stage_seconds_count stage=whole"] == 3
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/v1/answers", {"question": "When was the International Peace Cooperation Act enacted?"}),
+        ("POST", "/v1/batches", [{"question": "What is assignment (17)?"}]),
+    ],
+)
+def test_each_stage_of_a_real_answer_is_timed(assistant: Assistant, method: str, path: str, body: Any) -> None:
+    with TestClient(create_app(assistant.settings, lambda _: assistant)) as client:
+        client.request(method, path, json=body).raise_for_status()
+        values = measured(client)
+    stages = ("understand", "search", "read", "compose")
+    assert [values[f"chapterverse_stage_seconds_count stage={stage}"] for stage in stages] == [1, 1, 1, 1]
+    assert all(values[f"chapterverse_stage_seconds_sum stage={stage}"] > 0 for stage in stages)
+    if path == "/v1/answers":
+        parts = sum(values[f"chapterverse_stage_seconds_sum stage={stage}"] for stage in stages)
+        assert parts <= values["chapterverse_stage_seconds_sum stage=whole"]
 
 
 def test_requests_are_timed_by_route_never_by_path(client: TestClient) -> None:

@@ -19,8 +19,8 @@ from ministry import (
     LIST,
     MISSING,
     MISTYPED,
-    NO_ITEM,
     PARTIAL,
+    PRINCIPLES,
     READINGS,
     MinistryAssistant,
 )
@@ -35,6 +35,7 @@ from assistant.store.feedback import RatedAnswer, rated_answers
 
 SETTINGS = Settings(organisation="Ministry", contact="Write to us.", keep_conversations=True)
 NOT_THERE = "Who is the mayor?"
+NO_SUCH = "Section 4 has items (1) to (22)."
 
 pytestmark = needs_chromium
 
@@ -130,6 +131,25 @@ def test_a_clause_and_the_items_that_it_names_are_numbered_in_one_section(visito
     assert visitor.texts(".section-head time") == ["27 February 2024"]
 
 
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        (PRINCIPLES, ["5 of 5"]),
+        (HOW_MANY, ["2 of 22"]),
+        (LIST, ["5 of 22"]),
+        (READINGS, []),
+        (GOVERNED, []),
+        (PARTIAL, []),
+    ],
+)
+def test_beside_a_list_stands_how_much_of_it_is_shown(visitor: Visitor, question: str, count: list[str]) -> None:
+    page = visitor.go()
+    visitor.ask(question)
+    assert visitor.texts(".count") == count
+    page.select_option("#language", "ja")
+    assert visitor.texts(".count") == [f"{all}件中{shown}件" for shown, all in (one.split(" of ") for one in count)]
+
+
 def test_a_count_is_labelled_as_counted(visitor: Visitor) -> None:
     page = visitor.go()
     visitor.ask(HOW_MANY)
@@ -157,10 +177,10 @@ def test_a_number_that_does_not_exist_is_told_what_does(visitor: Visitor) -> Non
     page = visitor.go()
     visitor.ask(MISSING)
     expect(page.get_by_role("heading", name="These documents do not say.")).to_be_focused()
-    assert visitor.texts(".note") == [NO_ITEM]
+    assert visitor.texts(".note") == [NO_SUCH]
     assert visitor.texts(".closest a") == ["4. International Peace Cooperation Assignments"]
     assert visitor.texts(".contact") == ["Write to us."]
-    expect(page.locator("#status")).to_have_text(f"These documents do not say. {NO_ITEM}")
+    expect(page.locator("#status")).to_have_text(f"These documents do not say. {NO_SUCH}")
 
 
 def test_a_greeting_is_not_a_question_that_failed(visitor: Visitor) -> None:
@@ -263,8 +283,8 @@ def test_the_conversation_is_saved_as_text(visitor: Visitor) -> None:
         "",
         "Not in these documents: who is the director?",
     ]
-    assert second.strip().splitlines()[-1] == NO_ITEM
-    assert [one.split("\n")[0] for one in second.strip().split("\n\n")] == [f"You asked: {MISSING}", NO_ITEM]
+    assert second.strip().splitlines()[-1] == NO_SUCH
+    assert [one.split("\n")[0] for one in second.strip().split("\n\n")] == [f"You asked: {MISSING}", NO_SUCH]
 
 
 def test_questions_are_kept_in_one_conversation_until_a_new_one_begins(visitor: Visitor) -> None:

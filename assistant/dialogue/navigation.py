@@ -1,96 +1,75 @@
 """ "The one after that?", "the last of them", "number 18" → the item that is meant, in words for a lookup.
 
-In: the question, and what the conversation stands at: a list and the items of it that were quoted or asked about. Out:
-`item (14) of "4. Duties"`; past the ends of a list the number that would come, which a lookup refuses with what exists.
+In: the question, and what the conversation stands at: a list and the items of it that were quoted or asked about, and
+the numbered place that was asked for. Out: `item (14) of "4. Duties"`, `article 9 of "The Act"`; past the ends the
+number that would come, which a lookup refuses with what exists.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.dialogue.numbered_places import Numbered, beside_place, place_asked
 from assistant.dialogue.phrases import is_content, stem, words_of
+from assistant.dialogue.pointers import NEIGHBOUR, ORDINAL, PLACED, only_points, ordinal_of, step_of
 from assistant.dialogue.turns import Place, Structure
 from assistant.documents.lists import Item, ItemList
 
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+__all__ = ["Standing", "enumerated", "lookup", "ordinal_of", "standing_at"]
+
 _NUMBERS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty"
 ).split()
-_ORDINAL = rf"(?P<ordinal>{'|'.join(_ORDINALS)}|\d{{1,3}}(?:st|nd|rd|th)|last)"
-_NOUN = r"(?:\s+(?P<noun>\w+))?"
-_FORWARD, _BACK = r"(?:next|following)", r"(?:previous|preceding|prior)"
-_ANCHOR = (
-    r"(?:\s+(?P<anchor>it|that|this|that one|this one|(?:the\s+)?(?:first|last)(?:\s+(?!i\b|we\b|that\b)\w+)?"
-    r"(?:\s+(?:that\s+)?(?:I|we)\s+asked(?:\s+about)?)?))"
-)
-_NEIGHBOUR = re.compile(
-    rf"\bthe\s+(?P<forward>{_FORWARD})\b{_NOUN}|\bthe\s+(?P<back>{_BACK})\b{_NOUN.replace('noun', 'noun_back')}|"
-    rf"\b(?:comes?|is|stands?|follows?|one|item|task|what|\w+)\s+(?:just\s+|right\s+|directly\s+|immediately\s+)?"
-    rf"(?P<side>after|before|following|preceding){_ANCHOR}|"
-    r"\b(?:comes?|is)\s+(?P<then>next)\b|\bthe\s+one\s+(?P<bare_side>after|before)(?=\W*$)",
-    re.IGNORECASE,
-)
-_PLACED = re.compile(
-    rf"\b(?:the\s+)?{_ORDINAL}(?:\s+(?:ones?|item|point|entry))?(?P<of>\s+of\s+(?:them|these|those))?\b", re.IGNORECASE
-)
 _NUMBERED = re.compile(
     r"(?:\b(?:number|no\.?|item|point)\s*|#|^|\s)\(?(?P<number>\d{1,3})\)?(?=[\s?.!,]|$)", re.IGNORECASE
-)
-_CARRIERS = frozenset(
-    "and but or so then also what which who is are was does do did how about tell me us explain describe give show say "
-    "says name read quote please the a an of in on it that this them these those one ones item items point points "
-    "entry number no list just right directly immediately comes come stands follows follow i we asked there to now "
-    "next following previous preceding prior after before".split()
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the conversation is: a list, the items last spoken of, and the one that was spoken of first."""
+    """Where the conversation is: a list, the items last spoken of, the first one spoken of; a numbered place."""
 
-    list: ItemList
+    list: ItemList | None
     items: tuple[Item, ...]
     first: Item | None
+    place: Numbered | None = None
 
 
 def lookup(question: str, standing: Standing | None, structure: Structure) -> str | None:
-    """The item that the question points at, as `item LABEL of "SECTION"`; None where it points at none."""
+    """The place that the question points at, as `item LABEL of "SECTION"`; None where it points at none."""
     if standing is None:
         return None
+    if standing.place and (
+        found := beside_place(question, standing.place, structure, in_list=standing.list is not None)
+    ):
+        return found
+    if standing.list is None:
+        return None
     section = _section_label(standing.list, structure)
-    label = _neighbour(question, standing, section) or _placed(question, standing) or _numbered(question, standing)
+    label = _neighbour(question, standing, standing.list, section)
+    label = label or _placed(question, standing, standing.list) or _numbered(question, standing.list)
     return f'item {label} of "{section}"' if label else None
 
 
 def standing_at(asked: str, places: Sequence[Place], structure: Structure, before: Standing | None) -> Standing | None:
     """Where the conversation stands after one exchange: at what was quoted, else at what was asked about."""
     found = _quoted(places, structure) if places else _named(asked, structure)
+    place = place_asked(asked, places)
     if found is None:
-        return None if places else before
+        return Standing(None, (), None, place) if place else None if places else before
     one_list, items = found
     same = before is not None and before.list == one_list
     single = items[0] if len(items) == 1 else None
-    return Standing(one_list, items, before.first if same and before and before.first else single)
+    return Standing(one_list, items, before.first if same and before and before.first else single, place)
 
 
-def ordinal_of(word: str) -> int | None:
-    """What an ordinal says, from 1; -1 for "last"; None for other words."""
-    lower = word.lower()
-    if lower == "last":
-        return -1
-    if lower in _ORDINALS:
-        return _ORDINALS.index(lower) + 1
-    digits = re.fullmatch(r"(\d+)(?:st|nd|rd|th)", lower)
-    return int(digits[1]) if digits else None
+# Items
 
 
 def enumerated(question: str, *texts: str) -> str | None:
     """ "The last of them" with that member of the first of the texts that enumerates; None where none does."""
-    match = _PLACED.search(question)
+    match = PLACED.search(question)
     if match is None or not match["of"]:
         return None
     members = next(filter(None, map(_members, texts)), [])
@@ -115,23 +94,22 @@ def _members(text: str) -> list[str]:
     return [part for part in (*parts[:-1], *tail) if part]
 
 
-def _neighbour(question: str, standing: Standing, section: str) -> str | None:
-    match = _NEIGHBOUR.search(question)
-    if match is None or not _only_points(question, section):
+def _neighbour(question: str, standing: Standing, one_list: ItemList, section: str) -> str | None:
+    match = NEIGHBOUR.search(question)
+    if match is None or not only_points(question, section):
         return None
-    side = (match["side"] or match["bare_side"] or "").lower()
-    forward = bool(match["forward"] or match["then"] or side in ("after", "following"))
-    anchor = _anchored((match["anchor"] or "").lower(), standing, forward=forward)
-    return _beside(standing.list, anchor, 1 if forward else -1) if anchor else None
+    step = step_of(match)
+    anchor = _anchored((match["anchor"] or "").lower(), standing, one_list, forward=step > 0)
+    return _beside(one_list, anchor, step) if anchor else None
 
 
-def _anchored(words: str, standing: Standing, *, forward: bool) -> Item | None:
+def _anchored(words: str, standing: Standing, one_list: ItemList, *, forward: bool) -> Item | None:
     """The item that is counted from: the one asked about first, one at an end of the list, or the last spoken of."""
     if "asked" in words and "first" in words:
         return standing.first
     if "asked" not in words and ("first" in words or "last" in words):
-        return standing.list.items[0 if "first" in words else -1]
-    return standing.items[-1 if forward else 0] if 0 < len(standing.items) < len(standing.list.items) else None
+        return one_list.items[0 if "first" in words else -1]
+    return standing.items[-1 if forward else 0] if 0 < len(standing.items) < len(one_list.items) else None
 
 
 def _beside(one_list: ItemList, item: Item, step: int) -> str:
@@ -142,35 +120,28 @@ def _beside(one_list: ItemList, item: Item, step: int) -> str:
     return _continued(item, item.number + step)
 
 
-def _placed(question: str, standing: Standing) -> str | None:
-    match = _PLACED.search(question)
-    if match is None or not _only_points(question[: match.start()] + question[match.end() :], ""):
+def _placed(question: str, standing: Standing, one_list: ItemList) -> str | None:
+    match = PLACED.search(question)
+    if match is None or not only_points(question[: match.start()] + question[match.end() :], ""):
         return None
     place = ordinal_of(match["ordinal"]) or 0
-    among = standing.items if len(standing.items) > 1 else standing.list.items
+    among = standing.items if len(standing.items) > 1 else one_list.items
     if place == -1:
         return _printed(among[-1])
-    return _printed(among[place - 1]) if place <= len(among) else _continued(standing.list.items[-1], place)
+    return _printed(among[place - 1]) if place <= len(among) else _continued(one_list.items[-1], place)
 
 
-def _numbered(question: str, standing: Standing) -> str | None:
+def _numbered(question: str, one_list: ItemList) -> str | None:
     match = _NUMBERED.search(question)
     spoken = re.search(rf"\bnumber\s+({'|'.join(_NUMBERS)})\b", question, re.IGNORECASE)
     if match is None and spoken is None:
         return None
     number = int(match["number"]) if match else _NUMBERS.index(spoken[1].lower()) + 1 if spoken else 0
     found = match or spoken
-    if found is None or not _only_points(question[: found.start()] + question[found.end() :], ""):
+    if found is None or not only_points(question[: found.start()] + question[found.end() :], ""):
         return None
-    item = standing.list.numbered(number)
-    return _printed(item) if item else _continued(standing.list.items[-1], number)
-
-
-def _only_points(question: str, section: str) -> bool:
-    """Whether nothing is named but the list's own noun, as its section calls it."""
-    own = {stem(word.lower) for word in words_of(section)}
-    words = [word for word in words_of(question) if word.lower not in _CARRIERS and not ordinal_of(word.lower)]
-    return all(stem(word.lower) in own for word in words)
+    item = one_list.numbered(number)
+    return _printed(item) if item else _continued(one_list.items[-1], number)
 
 
 def _printed(item: Item) -> str:
@@ -236,7 +207,7 @@ def _items_named(asked: str, one_list: ItemList, section: str) -> tuple[Item, ..
         if stem(match["noun"]) in nouns:
             item = one_list.numbered(int(match["number"]))
             return (item,) if item else ()
-    for match in re.finditer(rf"{_ORDINAL}\s+(?P<noun>\w+)", asked, re.IGNORECASE):
+    for match in re.finditer(rf"{ORDINAL}\s+(?P<noun>\w+)", asked, re.IGNORECASE):
         place = ordinal_of(match["ordinal"]) or 0
         if stem(match["noun"]) in nouns and -1 <= place <= len(one_list.items):
             return (one_list.items[place - 1 if place > 0 else -1],)

@@ -2,14 +2,17 @@
 
 In: a document and its passages in order. Out: `ItemList`s in the order of their first items. Items of one style of
 label that count on are one list, also past a paragraph between them; bullets of one indent are one list while nothing
-else comes between. A nested list is a list of its own, and the outer one goes on after it.
+else comes between. A nested list is a list of its own, and the outer one goes on after it. "(i)" after "(b)" begins a
+list of roman numerals, after "(h)" it is a letter.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.documents.document import Document, Passage, Span
-from assistant.documents.numbering import label_series, ordinals
+from assistant.documents.numbering import label_series, letter_of, ordinals, roman_of
+
+LETTERS, ROMAN = "a", "i"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class _Going:
 
     section: int
     series: str
+    style: str
     indent: int
     intro: Span | None
     within: Item | None
@@ -96,8 +100,15 @@ class _Going:
             return None
         if not self.series:
             return last + 1 if entry.indent == self.indent else None
-        later = sorted(number for number in ordinals(entry.label) if number > last)
-        return later[0] if later else None
+        if self.style == ROMAN:
+            numeral, short = roman_of(entry.label), letter_of(entry.label) is not None
+            return numeral if numeral and (numeral == last + 1 or (numeral > last and not short)) else None
+        letter = letter_of(entry.label)
+        if letter is None:
+            later = sorted(number for number in ordinals(entry.label) if number > last)
+            return later[0] if later and self.style != LETTERS else None
+        begins_numerals = roman_of(entry.label) == 1 and letter != last + 1
+        return letter if letter > last and not begins_numerals else None
 
     def finished(self, document: str) -> ItemList:
         return ItemList(document, self.section, self.intro, self.items, self.within)
@@ -111,13 +122,27 @@ def _placed(going: list[_Going], entry: _Entry, above: Span | None) -> tuple[lis
             item = Item(entry.label, number, entry.start, entry.end)
             longer = replace(going[depth], items=(*going[depth].items, item))
             return [*going[:depth], longer], going[depth + 1 :]
-    outer = [one for one in going if one.series != entry.series or (not one.series and one.indent < entry.indent)]
-    within = outer[-1].items[-1] if outer else None
+    style = _style(entry.label)
+    outer = [one for one in going if one.style != style or (not one.series and one.indent < entry.indent)]
+    within = outer[-1].items[-1] if outer and _reaches(outer[-1], entry, above) else None
     number = min(ordinals(entry.label), default=1) if entry.label else 1
     item = Item(entry.label, number, entry.start, entry.end)
     intro = Span(within.start, within.end) if within else above
-    new = _Going(entry.section, entry.series, entry.indent, intro, within, (item,))
+    new = _Going(entry.section, entry.series, style, entry.indent, intro, within, (item,))
     return [*outer, new], [one for one in going if one not in outer]
+
+
+def _style(label: str) -> str:
+    """The series of a list that this label begins: letters, roman numerals and digits are counted apart."""
+    letter, numeral = letter_of(label), roman_of(label)
+    if numeral and (letter is None or numeral < letter):
+        return ROMAN
+    return LETTERS if letter else label_series(label) if label else ""
+
+
+def _reaches(outer: _Going, entry: _Entry, above: Span | None) -> bool:
+    """Whether the last item of a list holds the entry: no paragraph stands between, or the entry is set deeper."""
+    return above is None or above.start < outer.items[-1].start or entry.indent > outer.indent
 
 
 def _entries(document: Document, passages: Sequence[Passage]) -> Iterator[_Entry]:

@@ -157,6 +157,18 @@ def ordinals(label: str) -> frozenset[int]:
     return frozenset(letter | numeral)
 
 
+def letter_of(label: str) -> int | None:
+    """The place in the alphabet that a label of one letter has: 3 for "(c)"; None for other labels."""
+    bare = label.strip("().")
+    return ord(bare.casefold()) - ord("a") + 1 if len(bare) == 1 and bare.isalpha() else None
+
+
+def roman_of(label: str) -> int | None:
+    """What a label of roman digits counts: 4 for "(iv)", 100 for "(c)"; None for other labels."""
+    bare = label.strip("().")
+    return roman(bare) if _SMALL_ROMAN.fullmatch(bare) else None
+
+
 def _series(printed: str, bare: str) -> str:
     letter = "a" if bare.islower() else "A"
     model = ".".join("1" for _ in bare.split(".")) if bare[0].isdigit() else letter

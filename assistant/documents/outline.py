@@ -8,20 +8,27 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
-from assistant.documents.addresses import LAST, Address, Step, kind_of, singular
-from assistant.documents.document import Document, Passage, Section
+from assistant.documents.addresses import LAST, Address, Step, kind_of
+from assistant.documents.document import Document, Passage, Span
+from assistant.documents.list_nouns import nouns_of
 from assistant.documents.lists import Item, ItemList, lists_of
-from assistant.documents.numbering import keyword_number, ordinals, roman
+from assistant.documents.printed_numbers import (
+    bare,
+    existing,
+    item_of,
+    plain_series,
+    printed_item,
+    range_of,
+    series_of,
+    values,
+    where,
+)
 from assistant.documents.sections import section_at
 
-_HEAD_END = re.compile(
-    r"\s+(?:of|for|in|on|to|under|by|from|with|that|which|who|when|if|and|at|is|are|you|your)\b|[:(?]|$", re.IGNORECASE
-)
-_FOLLOWING = re.compile(r"\b(?:following|these|those)\s+(?:[^\W\d_]+\s+){0,1}?([^\W\d_]{3,}s)\b", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_][\w’'-]*")
-_ROMAN = re.compile(r"[mdclxvi]+")
-_INTRODUCES = re.compile(r"(?::|\bfollowing\b[^.]*[.:])\W{0,3}$", re.IGNORECASE)
+_INTRODUCES = re.compile(r"(?::|\b(?:following|as follows|below)\b[^.]*[.:])\W{0,3}$", re.IGNORECASE)
+_One = TypeVar("_One")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +68,7 @@ class Outline:
     @cached_property
     def nouns(self) -> dict[str, tuple[ItemList, ...]]:
         """What the items of each list are called, singular: "principle", "assignment", "task"."""
-        found: dict[str, list[ItemList]] = {}
-        for one in self.lists:
-            for noun in self._nouns_of(one):
-                found.setdefault(noun, []).append(one)
-        return {noun: tuple(lists) for noun, lists in found.items()}
+        return nouns_of(self.document, self.lists)
 
     def resolve(self, address: Address, *, at: int | None = None) -> Resolved:
         """Where the address leads: from the whole document, or from the place `at` in it where it is printed."""
@@ -74,13 +77,18 @@ class Outline:
         return next((one for one in found if one.places), next((one for one in found if one.exists), NOTHING))
 
     def _follow(self, steps: Sequence[Step], section: int, at: int | None) -> Resolved:
-        """Every place that the steps lead to from a section; a step below an item or a paragraph is not looked for."""
+        """Every place that the steps lead to from a section."""
         step, *rest = steps
-        here = self._step(step, section, at)
+        return self._further(self._step(step, section, at), rest)
+
+    def _further(self, here: Resolved, rest: Sequence[Step]) -> Resolved:
+        """Every place that more steps lead to from these places."""
         if not rest or not here.places:
             return here
         inner = [
-            self._follow(rest, place.section, None) if place.item is None else self._within(rest[0], place)
+            self._follow(rest, place.section, None)
+            if place.item is None
+            else self._further(self._within(rest[0], place), rest[1:])
             for place in here.places
         ]
         places = tuple(place for one in inner for place in one.places)
@@ -94,21 +102,38 @@ class Outline:
             return self._items(step, section, at)
         return self._sections(step, section, at)
 
+    def beside(self, at: int, noun: str, step: int) -> Place | None:
+        """The section, item or paragraph right before (-1) or after (1) the one of that kind that holds a position."""
+        section = section_at(self.document.sections, at)
+        kind = kind_of(noun)
+        around = [one for one in self._ancestors(section) if one and series_of(self.document.sections[one]) == kind]
+        if around:
+            series = [n for n, one in enumerate(self.document.sections) if n and series_of(one) == kind]
+            return next(map(self._section_place, _neighbours(series, around[0], step)), None)
+        for one in (one for one in reversed(self.lists) if one.section == section):
+            before = [item for item in one.items if item.start <= at]
+            if before and ((kind == "paragraph" and one.within is None) or (kind == "item" and at < before[-1].end)):
+                return next((self.place_of(one, other) for other in _neighbours(one.items, before[-1], step)), None)
+        own = [one for one in self.passages if one.section == section]
+        held = next((one for one in own if one.start <= at < one.end), None)
+        found = _neighbours(own, held, step) if held and kind == "paragraph" else ()
+        return next((Place(self.document.id, section, one.start, one.end) for one in found), None)
+
     # Sections
 
     def _sections(self, step: Step, section: int, at: int | None) -> Resolved:
         series = [
             number
             for number, one in enumerate(self.document.sections)
-            if number and self._inside(number, section) and _series_of(one) in (step.noun, _plain_series(step.noun))
+            if number and self._inside(number, section) and series_of(one) in (step.noun, plain_series(step.noun))
         ]
-        keyworded = [number for number in series if _series_of(self.document.sections[number]) == step.noun]
+        keyworded = [number for number in series if series_of(self.document.sections[number]) == step.noun]
         series = keyworded or self._outermost(series)
         if not series:
             return NOTHING
         found = [number for wanted in step.numbers for number in series if self._is_numbered(number, wanted, series)]
         if len(found) < len(step.numbers):
-            return Resolved((), f"{self._where(section)} has {self._existing(step.noun, series)}")
+            return Resolved((), f"{where(self.document, section)} has {existing(self.document, step.noun, series)}")
         if at is not None and len(found) > len(step.numbers):
             found = self._nearest(found, at)
         return Resolved(tuple(self._section_place(number) for number in found))
@@ -121,8 +146,8 @@ class Outline:
     def _is_numbered(self, number: int, wanted: str, series: Sequence[int]) -> bool:
         if wanted == LAST:
             return number == series[-1]
-        bare = _bare(self.document.sections[number].number)
-        return bare == wanted.casefold() or bool(_values(bare) & _values(wanted))
+        printed = bare(self.document.sections[number].number)
+        return printed == wanted.casefold() or bool(values(printed) & values(wanted))
 
     def _nearest(self, sections: list[int], at: int) -> list[int]:
         """Of sections with one number, those that share most of the path to where the reference is printed."""
@@ -131,12 +156,6 @@ class Outline:
             for ancestor in self._ancestors(section_at(self.document.sections, at))
         ]
         return next((found for found in around if found), sections)
-
-    def _existing(self, noun: str, series: Sequence[int]) -> str:
-        first, last = (self.document.sections[number].number for number in (series[0], series[-1]))
-        if kind_of(_first_word(first)) == noun:
-            return f"{_plural(_first_word(first))} {_bare(first).upper()} to {_bare(last).upper()}"
-        return f"{noun}s {first} to {last}"
 
     # Items and paragraphs
 
@@ -148,12 +167,14 @@ class Outline:
         own = [one for one in self.lists if one.section == start and one.within is None]
         below = [one for one in self.lists if self._inside(one.section, start) and one.within is None]
         children = self.document.sections[start].children
-        numbered = [number for number in children if _bare(self.document.sections[number].number)]
+        numbered = [number for number in children if bare(self.document.sections[number].number)]
+        if step.noun == "paragraph":
+            own = [one for one in own if one.items[0].label.strip("().").isdigit() or one.intro is None]
         if own and (step.noun == "item" or any(one.items[0].label for one in own)):
-            return self._among(own, step.numbers)
+            return self._among_nested(own, step.numbers) if step.noun == "item" else self._among(own, step.numbers)
         if numbered and start:
             return self._subsections(step.numbers, numbered, start)
-        if start and not below:
+        if start and (step.noun == "paragraph" or not below):
             return self._counted(step.numbers, start)
         return self._among(below, step.numbers)
 
@@ -172,63 +193,62 @@ class Outline:
         return self._among(nearest[:1], step.numbers)
 
     def _among(self, lists: Sequence[ItemList], numbers: Sequence[str]) -> Resolved:
-        named = [(one, _item(one, number)) for one in lists for number in numbers]
-        if not all(any(_item(one, number) for one in lists) for number in numbers):
-            return Resolved((), "; ".join(self._range(one) for one in lists[:2]))
+        """The items of these numbers in every list; where some lists print the numbers, in those alone."""
+        printing = [one for one in lists if any(printed_item(one, number) for number in numbers)]
+        among = printing or lists
+        if not all(any(item_of(one, number) for one in among) for number in numbers):
+            return Resolved((), "; ".join(range_of(self.document, one) for one in lists[:2]))
+        named = [(one, item_of(one, number)) for one in among for number in numbers]
         return Resolved(tuple(self.place_of(one, item) for one, item in named if item))
+
+    def _among_nested(self, lists: Sequence[ItemList], numbers: Sequence[str]) -> Resolved:
+        """The same, also in the lists inside the items where these alone print the numbers: "Article 7, item (d)"."""
+        sections = {one.section for one in lists}
+        nested = [one for one in self.lists if one.section in sections and one.within is not None]
+        printing = [one for one in nested if all(printed_item(one, number) for number in numbers)]
+        if printing and not any(printed_item(one, number) for one in lists for number in numbers):
+            return self._among(printing, numbers)
+        return self._among(lists, numbers)
 
     def _within(self, step: Step, place: Place) -> Resolved:
         """The items of the list that is nested in an item."""
-        nested = [one for one in self.lists if one.within == place.item and one.section == place.section]
-        return self._among(nested, step.numbers)
+        return self._among([one for one in self.lists if one.within == place.item], step.numbers)
+
+    def held_in(self, item: Item) -> list[Item]:
+        """The items of the lists in an item, and those in them, in the order of the text."""
+        found = []
+        for one in (one for one in self.lists if one.within == item):
+            for inner in one.items:
+                found += [inner, *self.held_in(inner)]
+        return found
 
     def _subsections(self, numbers: Sequence[str], series: Sequence[int], section: int) -> Resolved:
         found = [number for wanted in numbers for number in series if self._is_numbered(number, wanted, series)]
         if len(found) < len(numbers):
             first, last = (self.document.sections[number].number for number in (series[0], series[-1]))
-            return Resolved((), f"{self._where(section)} has {first} to {last}")
+            return Resolved((), f"{where(self.document, section)} has {first} to {last}")
         return Resolved(tuple(self._section_place(number) for number in found))
 
     def _counted(self, numbers: Sequence[str], section: int) -> Resolved:
-        """Paragraphs by their order; a sentence that only introduces them is not counted."""
-        own = [one for one in self.passages if one.section == section]
-        if len(own) > 1 and _INTRODUCES.search(self.document.text[own[0].start : own[0].end]):
+        """Paragraphs by their order, each with its list; a sentence that only introduces them is not counted."""
+        every = [one for one in self.passages if one.section == section]
+        own = [one for one in every if one.kind == "paragraph"] or every
+        if len(own) > 1 and own[1] == every[1] and _INTRODUCES.search(self.document.text[own[0].start : own[0].end]):
             own = own[1:]
-        wanted = [len(own) if number == LAST else min(_values(number), default=0) for number in numbers]
+        wanted = [len(own) if number == LAST else min(values(number), default=0) for number in numbers]
         if not own or not all(1 <= number <= len(own) for number in wanted):
             amount = "1 paragraph" if len(own) == 1 else f"{len(own)} paragraphs"
-            return Resolved((), f"{self._where(section)} has {amount}")
-        return Resolved(tuple(Place(self.document.id, section, own[n - 1].start, own[n - 1].end) for n in wanted))
+            return Resolved((), f"{where(self.document, section)} has {amount}")
+        places = [place for number in wanted for place in self._paragraph(own[number - 1])]
+        return Resolved(tuple(places))
 
-    # Names
-
-    def _nouns_of(self, one: ItemList) -> set[str]:
-        """What the items are called: the head of the heading above, and what the paragraph above calls "following"."""
-        if one.within is not None:
-            return set()
-        heading = self.document.sections[one.section].heading if one.section else ""
-        found = set()
-        head = _WORD.findall(heading[: _HEAD_END.search(heading).start()] if heading else "")  # type: ignore[union-attr]
-        if head and head[-1].casefold().endswith("s"):
-            found.add(singular(head[-1]))
-        if one.intro:
-            words = self.document.text[one.intro.start : one.intro.end]
-            found |= {singular(word) for word in _FOLLOWING.findall(words)}
-        return {noun for noun in found if len(noun) > 3 and kind_of(noun) is None}
-
-    def _range(self, one: ItemList) -> str:
-        first, last = one.items[0], one.items[-1]
-        if first.label:
-            return f"{self._where(one.section)} has items {first.label} to {last.label}"
-        return f"{self._where(one.section)} has {len(one.items)} items"
-
-    def _where(self, section: int) -> str:
-        if not section:
-            return f"“{self.document.title}”"
-        number = self.document.sections[section].number
-        if not number:
-            return f"“{self.document.sections[section].heading}”"
-        return number if " " in number or number[0] == "§" else f"section {number}"
+    def _paragraph(self, passage: Passage) -> list[Place]:
+        """A paragraph and the items of the lists that it introduces."""
+        found = [Place(self.document.id, passage.section, passage.start, passage.end)]
+        if _INTRODUCES.search(self.document.text[passage.start : passage.end]):
+            introduced = [one for one in self.lists if one.intro == Span(passage.start, passage.end)]
+            found += [self.place_of(one, item) for one in introduced for item in one.items]
+        return found
 
     # The tree
 
@@ -259,40 +279,7 @@ class Outline:
         return Place(self.document.id, one.section, item.start, item.end, item)
 
 
-def _item(one: ItemList, number: str) -> Item | None:
-    if number == LAST:
-        return one.items[-1]
-    printed = next((item for item in one.items if _bare(item.label) == number.casefold()), None)
-    return printed or next((item for item in one.items if item.number in _values(number)), None)
-
-
-def _series_of(section: Section) -> str:
-    """The kind of place that a section's number makes it: "article", "section" for "§ 3", "1" for "5", "" for none."""
-    if not section.number:
-        return ""
-    if found := keyword_number(section.number):
-        return kind_of(found.series) or found.series
-    return "" if section.number.startswith("(") else "1"
-
-
-def _plain_series(noun: str) -> str:
-    return "1" if noun in ("section", "chapter", "part") else noun
-
-
-def _bare(number: str) -> str:
-    """What counts in a printed number: "9" of "Article 9", "ii" of "Chapter II", "5.2" of "5.2", "1" of "(1)"."""
-    return number.rpartition(" ")[2].strip("().§ ").casefold()
-
-
-def _values(number: str) -> frozenset[int]:
-    if _ROMAN.fullmatch(number.casefold()) and len(number) > 1:
-        return frozenset({roman(number)})
-    return ordinals(number) if "." not in number else frozenset()
-
-
-def _first_word(number: str) -> str:
-    return number.split()[0] if number else ""
-
-
-def _plural(word: str) -> str:
-    return word if word.startswith("§") else word + "s"
+def _neighbours(series: Sequence[_One], one: _One, step: int) -> Sequence[_One]:
+    """The one before or after in a series, if there is one."""
+    place = series.index(one) + step
+    return series[place : place + 1] if place >= 0 else ()

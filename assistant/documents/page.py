@@ -14,7 +14,7 @@ from typing import Literal
 
 from assistant.documents import headings, numbering
 from assistant.documents.candidates import Candidate, read_candidates
-from assistant.documents.pieces import TABLE_LINE, Piece
+from assistant.documents.pieces import TABLE_LINE, Piece, leads_into
 
 Role = Literal["title", "heading", "content", "date", "table", "rule", "navigation"]
 
@@ -250,11 +250,19 @@ class Page:
         if below.words[0].islower() and not (below.listed or candidate.series == "capitals"):
             return False
         ends_block = piece.last.blank_after and not piece.first.blank_before
-        if ends_block and not (self._is_article(following) and self.roles[place - 1] == "heading"):
+        if ends_block and not (self.roles[place - 1] == "heading" and self._may_name(place - 1, following)):
             return False  # the last line of a block is what stands under the heading above it
+        if self.roles[place - 1 : place] == ["heading"] and leads_into(piece, below):
+            return False
         if not piece.last.blank_after:
             return not self._is_address(place)
         return not self._is_in_list(place)
+
+    def _may_name(self, above: int, following: int) -> bool:
+        """Whether the line below a heading can be its title: a title above an article, or text below a bare number."""
+        candidate = self.candidates[above]
+        bare = candidate is not None and candidate.strength == "keyword" and not candidate.heading
+        return bare or self._is_article(following)
 
     def _is_address(self, place: int) -> bool:
         """Whether the lines of this block are all short and unfinished: an address, a signature, a verse."""

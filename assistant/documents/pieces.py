@@ -67,6 +67,12 @@ def read_pieces(text: str, lines: Sequence[Line]) -> tuple[Piece, ...]:
     return tuple(_piece(text, group) for group in groups)
 
 
+def leads_into(piece: Piece, below: Piece) -> bool:
+    """Whether a labelled item goes on with the sentence that a line begins: "You have the right", "a) to object;"."""
+    words = below.words[len(below.label) :].lstrip()
+    return bool(below.label) and words[:1].islower() and words[-1:] in ";," and len(piece.words.split()) > 2
+
+
 def _continues(group: list[Line], line: Line, width: int | None) -> bool:
     previous = group[-1]
     if len(group) == 1 and _BARE_LABEL.fullmatch(previous.words):

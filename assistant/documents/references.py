@@ -9,18 +9,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.documents.addresses import Address, addresses, bracketed_series, singular
+from assistant.documents.addresses import Address, addresses, singular
 from assistant.documents.document import Passage, Span
 from assistant.documents.outline import Outline, Resolved
 
-_CUE = re.compile(
-    r"\b(?:in|of|under|see|to|by|with|from|per|and|or|items?|points?|numbers?|paragraphs?|subparagraphs?|clauses?)\s+$",
-    re.IGNORECASE,
-)
 _OTHER_TEXT = re.compile(r"^\s*(?:,\s*)?(?:of|to|in)\s+(?:the\s+|that\s+)?(?P<name>[A-Z][\w’'-]+)")
 _ABOVE = re.compile(
-    r"\b(?:above(?:[- ]mentioned)?|aforementioned|aforesaid|foregoing|preceding)\s+(?P<noun>[^\W\d_]{3,}s)\b|"
+    r"\b(?:the|these|those|such|all|any|of)\s+"
+    r"(?:above(?:[- ]mentioned)?|aforementioned|aforesaid|foregoing|preceding)\s+(?P<noun>[^\W\d_]{3,}s)\b|"
     r"\b(?P<other>[^\W\d_]{3,}s)\s+(?:mentioned|listed|named|set out|referred to)\s+above\b",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(
+    r"\bthe\s+(?:(?P<back>preceding|previous|foregoing)|following|next)\s+"
+    r"(?P<noun>paragraph|subparagraph|item|point|article|section|chapter|part)\b(?!\s*[\d(:])",
     re.IGNORECASE,
 )
 
@@ -74,27 +76,21 @@ def references(outline: Outline) -> References:
 def _found(outline: Outline, passage: Passage) -> Iterator[tuple[Span, Resolved, bool]]:
     """The span of each reference, what it stands for, and whether it speaks of this document."""
     text = outline.document.text[passage.start : passage.end]
-    named = addresses(text, outline.nouns)
-    bare = [one for one in bracketed_series(text) if _is_reference(text, one, passage) and not _overlaps(one, named)]
-    for one in sorted([*named, *bare], key=lambda one: one.start):
+    for one in addresses(text, outline.nouns, bare=True):
         span = Span(passage.start + one.start, passage.start + one.end)
         if one.start < len(passage.label):
             continue
         yield span, outline.resolve(one, at=span.start), not _is_elsewhere(outline, text, one)
+    for match in _BESIDE.finditer(text):
+        span = Span(passage.start + match.start(), passage.start + match.end())
+        beside = outline.beside(span.start, match["noun"].casefold(), -1 if match["back"] else 1)
+        if beside is not None:
+            yield span, Resolved((beside,)), True
     for match in _ABOVE.finditer(text):
         span = Span(passage.start + match.start(), passage.start + match.end())
         targets = _above(outline, span, singular(match["noun"] or match["other"]))
         if targets.places:
             yield span, targets, True
-
-
-def _is_reference(text: str, address: Address, passage: Passage) -> bool:
-    """Whether bare brackets are a reference: they stand after a word that leads to one."""
-    return address.start >= len(passage.label) and _CUE.search(text[: address.start]) is not None
-
-
-def _overlaps(one: Address, others: list[Address]) -> bool:
-    return any(one.start < other.end and other.start < one.end for other in others)
 
 
 def _is_elsewhere(outline: Outline, text: str, address: Address) -> bool:

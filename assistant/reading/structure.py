@@ -5,6 +5,7 @@ order, or what exists instead of a number that does not; None where the question
 its words. No model and no search is asked: such an answer is looked up.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from assistant.documents.addresses import Address, addresses
 from assistant.documents.document import Document, Span
 from assistant.documents.outline import Outline, Place, Resolved
+from assistant.documents.printed_numbers import series_of
 from assistant.documents.references import Link
 from assistant.documents.sentences import sentences
 from assistant.reading.candidates import Candidate
@@ -19,18 +21,25 @@ from assistant.search.terms import terms_of
 
 MOST_READINGS = 3
 MOST_PARAGRAPHS = 30
+LONGEST_READING = 1200  # characters of one of several readings
 # Words of a question that only ask for a place's words.
 _ASKING = frozenset(
     terms_of(
         "say says state quote cover contain consist laid lay down require read text explain describe mean show cite "
         "name list give mention provide regulate deal concern full exact wording word content document page item items "
         "number point entry according under following example call called head heading title law act rule print "
-        "stand entail involve include comprise demand provision define set out there next one again repeat verbatim"
+        "stand entail involve include comprise demand provision define set out there next one again repeat verbatim "
+        "come"
     )
 )
 _ASKS_OTHERWISE = re.compile(r"^\W*(?:and\s+)?(?:when|where|why|who|whom|whose|how)\b", re.IGNORECASE)
+YES_NO = re.compile(
+    r"^\W*(?:and\s+)?(?:is|are|was|were|do|does|did|can|could|may|must|shall|should|will|would|has|have|had)\b",
+    re.IGNORECASE,
+)
 _REFERS = re.compile(
-    r"\b(?:refers?(?:red)? to|mention(?:s|ed)?|speaks? of|names|cites|above-mentioned|points? to)\b", re.IGNORECASE
+    r"\b(?:refers?(?:red)? to|mention(?:s|ed)?|speaks? of|names|cites|above-mentioned|points? to|in addition to)\b",
+    re.IGNORECASE,
 )
 _ABOUT = re.compile(r"\b(?:about|titled?|heading|headed|called|deals? with|name of|subject)\b", re.IGNORECASE)
 
@@ -64,29 +73,55 @@ class Finding:
     ambiguous: bool = False
 
 
+_Found = Sequence[tuple[Outline, list[Resolved]]]
+
+
 def looked_up(question: str, outlines: Mapping[str, Outline], links: Iterable[Link]) -> Finding | None:
     """Answer a question that names places by their numbers."""
     nouns = {noun for outline in outlines.values() for noun in outline.nouns}
     named = addresses(question, nouns)
     if not named:
         return None
-    chosen = _spoken_of(question, outlines) or outlines
+    chosen = _spoken_of(question, outlines) or _printing(question, named, outlines)
     found = [(outline, [outline.resolve(one) for one in named]) for outline in chosen.values()]
-    exact = [(outline, resolved) for outline, resolved in found if all(one.places for one in resolved)]
+    exact: _Found = [(outline, resolved) for outline, resolved in found if all(one.places for one in resolved)]
     if not exact:
         mentioned = _mentioned(named, outlines, links)
         if mentioned is None:
             return _missing([one for _, resolved in found for one in resolved])
-        return mentioned if _asks_only_for(question, named, outlines.values()) else None
+        return mentioned if _asks_only_for(question, named, found) else None
     if _REFERS.search(question) and (targets := _targets(exact, links)):
         return Finding(tuple(targets[:MOST_PARAGRAPHS]))
-    if not _asks_only_for(question, named, [outline for outline, _ in exact]):
+    if not _asks_only_for(question, named, exact):
         return None
     readings = [_reading(outline, resolved, about=_ABOUT.search(question) is not None) for outline, resolved in exact]
     rivals = [quotes for outline_readings in readings for quotes in outline_readings if quotes]
     if len(rivals) > 1:
-        return Finding(tuple(quotes[0] for quotes in rivals[:MOST_READINGS]), ambiguous=True)
+        shown = tuple(quote for quotes in rivals[:MOST_READINGS] for quote in _as_one(outlines, quotes))
+        return Finding(shown, ambiguous=True)
     return Finding(tuple(rivals[0])) if rivals else None
+
+
+def _printing(question: str, named: Sequence[Address], outlines: Mapping[str, Outline]) -> dict[str, Outline]:
+    """The documents that print what is asked by: "§", or the word "chapter" where others print a number alone."""
+    words = {one.steps[0].noun for one in named} & {"chapter", "part"}
+    printing = {
+        id: outline
+        for id, outline in outlines.items()
+        if ("§" in question and any(one.number.startswith("§") for one in outline.document.sections))
+        or not words.isdisjoint(series_of(one) for one in outline.document.sections)
+    }
+    return printing or dict(outlines)
+
+
+def _as_one(outlines: Mapping[str, Outline], quotes: Sequence[Quoted]) -> Sequence[Quoted]:
+    """A reading as one quote where nothing but space stands between its quotes; the first few where they lie apart."""
+    document = outlines[quotes[0].document].document
+    start, end = quotes[0].span.start, quotes[-1].span.end
+    gaps = [document.text[one.span.end : other.span.start] for one, other in itertools.pairwise(quotes)]
+    if any(re.search(r"\w", gap) for gap in gaps):
+        return quotes[:MOST_READINGS]
+    return [whole(document, quotes[0].section, Span(start, end))] if end - start <= LONGEST_READING else quotes[:1]
 
 
 def _spoken_of(question: str, outlines: Mapping[str, Outline]) -> dict[str, Outline]:
@@ -101,15 +136,33 @@ def _missing(resolved: Sequence[Resolved]) -> Finding | None:
     return Finding((), note="; ".join(exists[:MOST_READINGS])) if exists else None
 
 
-def _asks_only_for(question: str, named: Sequence[Address], outlines: Iterable[Outline]) -> bool:
-    """Whether nothing is left of the question but the places it names and words that ask for their words."""
+def _asks_only_for(question: str, named: Sequence[Address], found: _Found) -> bool:
+    """Whether nothing is left of the question but the places it names and words that ask for their words.
+
+    A question that is no yes-or-no question may say what stands above the place: "the last duty of the tenant".
+    """
     if _ASKS_OTHERWISE.match(question):
         return False
     left = question
     for one in reversed(named):
         left = left[: one.start] + " " + left[one.end :]
-    known = {term for outline in outlines for term in terms_of(outline.document.title)}
+    above = [outline.document.title for outline, _ in found]
+    if not YES_NO.match(question):
+        above += [words for outline, resolved in found for words in _above(outline, resolved)]
+    known = {term for words in above for term in terms_of(words)}
     return not set(terms_of(left)) - _ASKING - known
+
+
+def _above(outline: Outline, resolved: Sequence[Resolved]) -> list[str]:
+    """The headings above items, and the sentence that introduces their list."""
+    document = outline.document
+    items = [place for one in resolved for place in one.places if place.item]
+    sections = {place.section for place in items}
+    leads = [one.intro for one in outline.lists if one.intro and any(place.item in one.items for place in items)]
+    return [
+        *(label for section in sections for label in document.path_of(section)),
+        *(document.text[lead.start : lead.end] for lead in leads),
+    ]
 
 
 def _reading(outline: Outline, resolved: Sequence[Resolved], *, about: bool) -> list[list[Quoted]]:
@@ -143,7 +196,10 @@ def _targets(exact: Sequence[tuple[Outline, list[Resolved]]], links: Iterable[Li
 def _quoted(outline: Outline, place: Place, *, about: bool) -> list[Quoted]:
     """The words of a place: an item or a paragraph whole, of a section its paragraphs, or its heading where asked."""
     document = outline.document
-    if place.item or not place.section or place.start != document.sections[place.section].start:
+    if place.item:
+        items = [place.item, *outline.held_in(place.item)]
+        return [whole(document, place.section, Span(one.start, one.end)) for one in items[:MOST_PARAGRAPHS]]
+    if not place.section or place.start != document.sections[place.section].start:
         return [whole(document, place.section, Span(place.start, place.end))]
     section = document.sections[place.section]
     own = [one for one in outline.passages if one.section == place.section]

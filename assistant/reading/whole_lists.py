@@ -5,88 +5,90 @@ say which of several lists is meant. Out: a `Finding`, or None where the questio
 """
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from assistant.documents.addresses import addresses, singular
 from assistant.documents.document import Span
+from assistant.documents.list_nouns import PLURALS
 from assistant.documents.lists import Item, ItemList
 from assistant.documents.outline import Outline
 from assistant.documents.references import Link
-from assistant.documents.sentences import sentences
 from assistant.reading.candidates import Candidate
-from assistant.reading.structure import Finding, Quoted, whole
+from assistant.reading.clauses import (
+    NEAR,
+    SOME,
+    best_items,
+    clauses_of,
+    governed,
+    held,
+    item_quote,
+    referred,
+    share,
+    terms_above,
+)
+from assistant.reading.structure import YES_NO, Finding, Quoted
 from assistant.search.terms import TermIndex, terms_of
 
-NEAR = 8  # candidates among which the list that is meant must have one
 ENOUGH = 0.6  # share of the question's terms that the words above a list must hold
-SOME = 0.5  # and an item
-CLAUSE = 0.25  # and a clause that governs items
 _ASKS = re.compile(
     r"^\W*(?:(?:and|so|please|now|then)\W+)*(?:(?:can|could|would)\s+you\s+(?:please\s+)?)?"
     r"(?:(?:under|by|for|with|on|in|to|of|from)\s+)?(?:all\s+)?"
-    r"(?:what|which|name|list|enumerate|quote|give|state|tell|show|cite|who|whose|explain|describe|recite)\b",
+    r"(?:(?:when|where)\s+(?:is|are)|what|which|who|whose|name|list|enumerate|quote|give|state|tell|show|cite|explain|"
+    r"describe|recite)\b",
     re.IGNORECASE,
 )
 _COUNTS = re.compile(r"\bhow many\b|\b(?:what|which)\s+(?:is\s+the\s+)?number\s+of\b|\bcount\s+of\b", re.IGNORECASE)
-_YES_NO = re.compile(
-    r"^\W*(?:and\s+)?(?:is|are|was|were|do|does|did|can|could|may|must|shall|should|will|would|has|have|had)\b",
-    re.IGNORECASE,
-)
+_MEASURES = re.compile(r"\bhow\s+(?:many|much|long|often|old|far|high|big|large|soon)\b", re.IGNORECASE)
 _OBJECT = re.compile(
-    r"\b(?:which|what|whose|how many|number of|name|list|enumerate|quote|give|state|tell|show|cite|recite|explain)\b",
+    r"\b(?:(?:when|where)\s+(?:is|are)\s+(?:the|your|our)|which|what|whose|how many|number of|name|list|enumerate|"
+    r"quote|give|state|tell|show|cite|recite|explain)\b",
     re.IGNORECASE,
 )
 _ENDS_OBJECT = frozenset("for in on to by with at from under when where who if that does do did may can must".split())
 REACH = 7  # words after the question word
-_SHARED = re.compile(r"\b(?:common|both|shared|share|each of)\b", re.IGNORECASE)
 _ASKING = frozenset(
     terms_of(
         "name list all every each enumerate quote give state tell show cite explain describe recite complete full "
         "whole entire exist item items one two three four five six seven eight nine ten many number count total "
-        "following belong among considered regarded provide set lay down laid say apply applies applicable there under "
+        "following belong among considered regarded provide set lay down laid say apply applies there under "
         "take may common both shared share altogether different carry out conduct perform implement do done allow "
-        "permit fall relate relevant valid concern"
+        "permit fall part relate relevant valid concern over"
     )
 )
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class _Clause:
-    """A stretch of the paragraph above a list, the items that it speaks of, and the sentence that it stands in."""
-
-    span: Span
-    items: tuple[Item, ...]
-    sentence: Span
-    terms: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class _Asked:
-    """The list that a question speaks of, how it is named there, and the question's other terms."""
+    """The list that a question speaks of, how it is named there, and the question's other terms.
+
+    `of_others` says that the question speaks of the items of something that neither the list nor its lead names.
+    """
 
     outline: Outline
     list: ItemList
     plural: bool
     terms: frozenset[str]
+    of_others: bool
 
 
 def listed(
     question: str, outlines: Mapping[str, Outline], links: Sequence[Link], terms: TermIndex, best: Sequence[Candidate]
 ) -> Finding | None:
     """What the lists answer to a question whose best candidates are `best`."""
+    near = {candidate.hit.passage.document for candidate in best[:NEAR]}
+    links = [link for link in links if link.document in near]
     asked = _asked(question, outlines, best)
-    if asked is None:
-        return None
-    clauses = _clauses(asked, links)
-    found = _governed(question, asked, clauses)
-    if found or _YES_NO.match(question):
-        return found
-    if _COUNTS.search(question):
-        return _counted(asked, terms)
-    return _items(asked, terms) if asked.plural and _ASKS.match(question) else None
+    if asked is not None:
+        clauses = clauses_of(asked.outline, asked.list, links)
+        found = governed(question, asked.outline, asked.list, clauses, terms=asked.terms, plural=asked.plural)
+        if found is not None:
+            return found
+    found = referred(question, outlines, links, best)
+    if found is None and asked is not None and not asked.of_others and not YES_NO.match(question):
+        found = _counted(asked, terms) if _COUNTS.search(question) else _items(question, asked, terms)
+    return found or _led(question, outlines, best)
 
 
 def _asked(question: str, outlines: Mapping[str, Outline], best: Sequence[Candidate]) -> _Asked | None:
@@ -97,12 +99,36 @@ def _asked(question: str, outlines: Mapping[str, Outline], best: Sequence[Candid
         outline = outlines[passage.document]
         for noun in dict.fromkeys(singular(word) for word in words):
             for one in outline.nouns.get(noun, ()):
-                if one.section == passage.section:
+                if one.section == passage.section and (YES_NO.match(question) or _is_asked_for(question, noun)):
                     left = frozenset(terms_of(_unnumbered(question))) - _ASKING - set(terms_of(noun))
-                    if _YES_NO.match(question) or _is_asked_for(question, noun):
-                        plural = any(word != noun and singular(word) == noun for word in words)
-                        return _Asked(outline, one, plural, left)
+                    plural, others = _is_plural(question, noun), _of_others(question, noun, outline, one)
+                    return _Asked(outline, one, plural, left - _common(outline, one, left), others)
     return None
+
+
+def _of_others(question: str, noun: str, outline: Outline, one: ItemList) -> bool:
+    """Whether the question says whose the items are, and neither the words above the list nor the items do."""
+    owner = re.search(rf"\b{noun}\w{{0,2}}\s+of\s+((?:[^\W\d_]+\s*){{1,4}})", question, re.IGNORECASE)
+    terms = set(terms_of(owner[1])) - _ASKING if owner else set()
+    text = " ".join(outline.document.text[item.start : item.end] for item in one.items)
+    return bool(terms) and terms.isdisjoint([*terms_above(outline, one), *terms_of(text)])
+
+
+def _is_plural(question: str, noun: str) -> bool:
+    """Whether the question speaks of several: "grounds", "every ground", "data"."""
+    words = [word.casefold() for word in _WORD.findall(question)]
+    several = any(word != noun and singular(word) == noun for word in words)
+    return (
+        several
+        or noun in PLURALS
+        or re.search(rf"\b(?:every|each|all)\s+(?:\w+\s+)?{noun}\b", question, re.I) is not None
+    )
+
+
+def _common(outline: Outline, one: ItemList, terms: frozenset[str]) -> frozenset[str]:
+    """Those terms that most items hold: they choose none."""
+    most = len(one.items) / 2
+    return frozenset(term for term in terms if sum(held(outline, item, [term]) for item in one.items) > most)
 
 
 def _is_asked_for(question: str, noun: str) -> bool:
@@ -124,76 +150,26 @@ def _unnumbered(question: str) -> str:
     return question
 
 
-# What a clause governs
-
-
-def _clauses(asked: _Asked, links: Sequence[Link]) -> list[_Clause]:
-    """The paragraph above the list, cut where a reference to items begins."""
-    intro = asked.list.intro
-    if intro is None or asked.list.within is not None:
-        return []
-    inside = [link for link in links if link.document == asked.list.document and _lies_in(link, intro) and link.targets]
-    named = [(link, _items_at(asked.list, link)) for link in inside]
-    named = [(link, items) for link, items in named if items]
-    if not named:
-        return []
-    text = asked.outline.document.text
-    found = []
-    cuts = [intro.start, *(link.start for link, _ in named), intro.end]
-    for place, items in enumerate([asked.list.items, *(items for _, items in named)]):
-        span = Span(cuts[place], cuts[place + 1])
-        around = [
-            one for one in sentences(text, intro.start, intro.end) if one.start < span.end and span.start < one.end
-        ]
-        terms = frozenset(terms_of(text[span.start : span.end]))
-        found.append(_Clause(span, items, around[0] if around else intro, terms))
-    return found
-
-
-def _governed(question: str, asked: _Asked, clauses: Sequence[_Clause]) -> Finding | None:
-    """The clause that speaks of what the question names, with the items it names, or the one that is asked about."""
-    how_often = Counter(term for one in clauses for term in one.terms)
-    spoken = [
-        one
-        for one in clauses
-        if any(how_often[term] == 1 for term in asked.terms & one.terms) and _share(asked.terms, one.terms) >= CLAUSE
-    ]
-    if not spoken:
-        return None
-    if len(spoken) > 1 and not _SHARED.search(question):
-        spoken = [max(spoken, key=lambda one: _share(asked.terms, one.terms))]
-    left = asked.terms.difference(*(one.terms for one in spoken))
-    items = [item for item in spoken[0].items if all(item in other.items for other in spoken)]
-    if left:
-        wanted = _best_items(asked, left)
-        if not wanted or not _YES_NO.match(question):
-            return None
-        items = [item for item in wanted if item in items]
-    elif not asked.plural and len(spoken) == 1:
-        return None
-    quotes = [_clause_quote(asked, one) for one in spoken[:1]]
-    return Finding((*quotes, *(_item_quote(asked, item) for item in items)))
-
-
-def _clause_quote(asked: _Asked, clause: _Clause) -> Quoted:
-    text = asked.outline.document.text
-    start = max(clause.span.start, clause.sentence.start)
-    end = start + len(text[start : min(clause.span.end, clause.sentence.end)].rstrip(" ,;"))
-    return Quoted(asked.list.document, asked.list.section, clause.sentence, Span(start, end))
-
-
 # Items
 
 
-def _items(asked: _Asked, terms: TermIndex) -> Finding | None:
+def _items(question: str, asked: _Asked, terms: TermIndex) -> Finding | None:
     """The items that hold what the question names, or all of them where the words above the list do."""
+    if not asked.plural or not _ASKS.match(question):
+        return None
+    chosen: Sequence[Item] = asked.list.items
     if asked.terms:
-        best = _best_items(asked, asked.terms)
-        if best and _held(asked, best[0], asked.terms) > _share(asked.terms, _terms_above(asked)):
-            return Finding(tuple(_item_quote(asked, item) for item in _covering(asked, best)))
-        if not _is_above(asked, terms):
+        above = terms_above(asked.outline, asked.list)
+        best = best_items(asked.outline, asked.list, asked.terms)
+        if best and held(asked.outline, best[0], asked.terms) > share(asked.terms, above):
+            chosen = _covering(asked, best)
+            text = " ".join(asked.outline.document.text[item.start : item.end] for item in chosen)
+            known = [term for term in asked.terms if terms.holds(term)]
+            if share(known, [*above, *terms_of(text)]) < SOME:
+                return None
+        elif not _is_above(asked, terms):
             return None
-    return Finding(tuple(_item_quote(asked, item) for item in asked.list.items))
+    return Finding(tuple(item_quote(asked.outline, asked.list, item) for item in chosen))
 
 
 def _covering(asked: _Asked, best: list[Item]) -> list[Item]:
@@ -201,7 +177,7 @@ def _covering(asked: _Asked, best: list[Item]) -> list[Item]:
     text = asked.outline.document.text
     chosen = list(best)
     while left := asked.terms - {term for item in chosen for term in terms_of(text[item.start : item.end])}:
-        more = [item for item in _best_items(asked, left) if item not in chosen]
+        more = [item for item in best_items(asked.outline, asked.list, left) if item not in chosen]
         if not more:
             break
         chosen += more
@@ -212,7 +188,8 @@ def _is_above(asked: _Asked, terms: TermIndex) -> bool:
     """Whether the words above the list hold what the question names, as far as the documents know its words."""
     known = [term for term in asked.terms if terms.holds(term)]
     strange = len(asked.terms) - len(known)
-    return strange <= len(known) and (not known or _share(known, _terms_above(asked)) >= ENOUGH)
+    above = terms_above(asked.outline, asked.list)
+    return strange <= len(known) and (not known or share(known, above) >= ENOUGH)
 
 
 def _counted(asked: _Asked, terms: TermIndex) -> Finding | None:
@@ -221,39 +198,29 @@ def _counted(asked: _Asked, terms: TermIndex) -> Finding | None:
         return None
     items = asked.list.items
     shown = (items[0], items[-1]) if len(items) > 1 else items
-    return Finding(tuple(_item_quote(asked, item) for item in shown), derived=str(len(items)))
+    quotes = tuple(item_quote(asked.outline, asked.list, item) for item in shown)
+    return Finding(quotes, derived=str(len(items)))
 
 
-def _best_items(asked: _Asked, wanted: frozenset[str]) -> list[Item]:
-    """The items that hold most of the wanted terms, all that hold equally much; none where that is too little."""
-    scored = [(_held(asked, item, wanted), item) for item in asked.list.items]
-    most = max(score for score, _ in scored)
-    return [item for score, item in scored if score == most] if most >= SOME else []
+# Leads
 
 
-def _held(asked: _Asked, item: Item, wanted: frozenset[str]) -> float:
-    return _share(wanted, terms_of(asked.outline.document.text[item.start : item.end]))
+def _led(question: str, outlines: Mapping[str, Outline], best: Sequence[Candidate]) -> Finding | None:
+    """The best candidate with the list that it leads into: half a sentence answers nothing."""
+    if not best or _MEASURES.search(question):
+        return None
+    first = best[0]
+    outline = outlines[first.hit.passage.document]
+    terms = frozenset(terms_of(question)) - _ASKING
+    for one in outline.lists:
+        intro = one.intro
+        ends = intro is not None and intro.start <= first.span.start and first.span.end == intro.end
+        if ends and _breaks_off(outline, first.span) and share(terms, terms_above(outline, one)) >= SOME:
+            lead = replace(Quoted.of(first), answer=first.span)
+            return Finding((lead, *(item_quote(outline, one, item) for item in one.items)))
+    return None
 
 
-def _share(wanted: Collection[str], held: Iterable[str]) -> float:
-    return len(set(wanted) & set(held)) / len(wanted) if wanted else 0.0
-
-
-def _terms_above(asked: _Asked) -> list[str]:
-    """The terms of what stands above the list: title, headings and the paragraph that introduces it."""
-    document, intro = asked.outline.document, asked.list.intro
-    words = [document.title, *document.path_of(asked.list.section)]
-    return terms_of(" ".join([*words, document.text[intro.start : intro.end] if intro else ""]))
-
-
-def _item_quote(asked: _Asked, item: Item) -> Quoted:
-    return whole(asked.outline.document, asked.list.section, Span(item.start, item.end))
-
-
-def _items_at(one: ItemList, link: Link) -> tuple[Item, ...]:
-    found = [one.holding(target.start, target.end) for target in link.targets]
-    return tuple(item for item in found if item)
-
-
-def _lies_in(link: Link, span: Span) -> bool:
-    return span.start <= link.start and link.end <= span.end
+def _breaks_off(outline: Outline, lead: Span) -> bool:
+    """Whether a lead ends in a colon or in the middle of its sentence."""
+    return outline.document.text[lead.start : lead.end].rstrip("*_ ")[-1:] not in ".!?;"

@@ -26,6 +26,7 @@ from assistant.service.pages import add_pages
 from assistant.service.problems import add_problem_handlers
 from assistant.service.streaming import KeptAnswers
 from assistant.service.watch import Watch
+from assistant.service.work import Work, cores
 from assistant.settings import Settings
 from assistant.store.database import Store
 
@@ -51,6 +52,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.assistant = assistant = await run_in_threadpool(open_assistant, settings)
+        assistant.timed = metrics.timed
         metrics.index_opened(assistant.index.version, len(assistant.index.documents))
         async with conversations.purging(store, days=settings.retention_days):
             yield
@@ -68,7 +70,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.settings, app.state.store, app.state.metrics = settings, store, metrics
-    app.state.kept_answers = KeptAnswers()
+    app.state.kept_answers, app.state.work = KeptAnswers(), Work(at_once=cores())
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     if settings.require_keys:
         _require_keys(app, settings, store)
@@ -78,11 +80,12 @@ def create_app(
     add_problem_handlers(app, SECURITY_HEADERS)
     app.include_router(router)
     app.include_router(completions.router)
-    if store and settings.keep_conversations:
+    kept = store is not None and settings.keep_conversations
+    if kept:
         app.include_router(conversations.router)
     add_metrics(app, metrics)
     add_pages(app, settings)
-    _describe(app, keys=bool(settings.require_keys))
+    _describe(app, keys=bool(settings.require_keys), kept=kept)
     return app
 
 
@@ -93,14 +96,19 @@ def _require_keys(app: FastAPI, settings: Settings, store: Store | None) -> None
     app.add_middleware(Door, store=store, limits=limits)
 
 
-def _describe(app: FastAPI, *, keys: bool) -> None:
-    """Put the schema of a problem, to which every error response refers, among the components, and keys if needed."""
+def _describe(app: FastAPI, *, keys: bool, kept: bool) -> None:
+    """Put the schema of a problem, to which every error response refers, among the components.
+
+    Say where keys are needed, and what can be done with what is kept.
+    """
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
         schema = generate()
         _, definitions = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
         schema["components"]["schemas"].update(definitions["$defs"])
+        if kept:
+            conversations.describe(schema)
         if keys:
             schema["components"]["securitySchemes"] = {"key": SECURITY_SCHEME}
             schema["security"] = [{"key": []}, {}]

@@ -6,7 +6,15 @@ Whatever steers a generating model (`temperature`, `tools`, …) is accepted and
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StrictBool,
+    model_serializer,
+)
 
 from assistant.answering import Answer, Request
 from assistant.dialogue.followups import Place, Turn
@@ -53,7 +61,7 @@ class Message(BaseModel):
 class StreamOptions(BaseModel):
     """What a stream holds beside the answer."""
 
-    include_usage: bool = False
+    include_usage: StrictBool = False
 
 
 class CompletionRequest(BaseModel):
@@ -65,7 +73,7 @@ class CompletionRequest(BaseModel):
 
     model: Text
     messages: list[Message] = Field(min_length=1)
-    stream: bool | None = False
+    stream: StrictBool | None = False
     stream_options: StreamOptions | None = None
     n: Literal[1] | None = Field(default=1, description="there is one answer")
     documents: Annotated[

@@ -36,14 +36,19 @@ from assistant.service.completion_models import (
     citations_of,
 )
 from assistant.service.endpoints import PRIVATE, Opened
-from assistant.service.exchange import Exchanged
+from assistant.service.exchange import Exchanged, answered
 from assistant.service.guards import json_only
-from assistant.service.streaming import Fault, Outcome, heartbeats, in_background, outcome_of
+from assistant.service.streaming import Fault, Outcome, heartbeats, outcome_of
+from assistant.service.work import Work, Worked
 
 DONE = b"data: [DONE]\n\n"
 STARTED = int(time.time())  # the model is as old as the process that offers it
+# Without a schema: what one would be of, an event or all of them, each version of OpenAPI sees in its own way.
 STREAMED: dict[int | str, dict[str, Any]] = {
-    200: {"content": {streaming.MEDIA_TYPE: {"schema": {"type": "string", "description": "`Chunk`s, with `stream`"}}}}
+    200: {
+        "description": "A completion, or, with `stream`, events whose data are `Chunk`s.",
+        "content": {streaming.MEDIA_TYPE: {}},
+    }
 }
 
 router = APIRouter(route_class=OpenAIRoute, tags=["OpenAI-compatible"], responses=errors("default"))
@@ -69,19 +74,22 @@ def get_model(model: str, assistant: Opened) -> Model:
     responses=errors(400, 404, 415) | STREAMED,
     dependencies=[Depends(json_only)],
 )
-def post_completion(body: CompletionRequest, assistant: Opened, exchange: Exchanged, http: Request) -> Response:
+async def post_completion(
+    body: CompletionRequest, assistant: Opened, exchange: Exchanged, work: Worked, http: Request
+) -> Response:
     """The documents' words in answer to the user's last message, which is understood after those before it."""
     _check(body.model)
     request = replace(exchange.continued(body.request()), id=secrets.token_hex(16))
     writer = _Writer(assistant, request, base=str(http.base_url).rstrip("/"))
     if body.stream:
         answering.clean(request.question, assistant.settings)  # what cannot be used is told before the stream begins
-        chunks = _chunks(writer, partial(outcome_of, assistant, request, exchange=exchange), usage=body.wants_usage)
+        asking = partial(outcome_of, assistant, request, exchange=exchange)
         return StreamingResponse(
-            chunks, headers={**streaming.HEADERS, **exchange.headers}, media_type=streaming.MEDIA_TYPE
+            _chunks(writer, asking, work=work, usage=body.wants_usage),
+            headers={**streaming.HEADERS, **exchange.headers},
+            media_type=streaming.MEDIA_TYPE,
         )
-    answer = assistant.ask_all([request])[0]
-    exchange.done(answer)
+    answer = await work.finished(partial(answered, assistant, request, exchange=exchange))
     return JSONResponse(writer.completion(answer).model_dump(), headers={**PRIVATE, **exchange.headers})
 
 
@@ -128,8 +136,8 @@ class _Writer:
         return _data(Chunk(**self._common, choices=[choice]).model_dump())
 
 
-async def _chunks(writer: _Writer, work: Callable[[], Outcome], *, usage: bool) -> AsyncIterator[bytes]:
-    working = in_background(work)
+async def _chunks(writer: _Writer, asking: Callable[[], Outcome], *, work: Work, usage: bool) -> AsyncIterator[bytes]:
+    working = work.begin(asking)
     yield writer.opening()
     async for heartbeat in heartbeats(working):
         yield heartbeat

@@ -8,7 +8,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.concurrency import run_in_threadpool
@@ -27,6 +27,18 @@ from assistant.store.feedback import Feedback, Rating, give_feedback
 LOG = logging.getLogger(__name__)
 DAY = 24 * 60 * 60
 MAX_REASON = 2000
+
+# What OpenAPI says of the response to a question.
+NAMED = {"description": "the secret id of the conversation", "schema": {"type": "string"}}
+_CONVERSATION = {"id": "$response.header.X-Conversation"}
+LINKS = {
+    "conversation": {"operationRef": "#/paths/~1v1~1conversations~1{id}/get", "parameters": _CONVERSATION},
+    "deletion": {"operationRef": "#/paths/~1v1~1conversations~1{id}/delete", "parameters": _CONVERSATION},
+    "feedback": {
+        "operationRef": "#/paths/~1v1~1feedback/post",
+        "requestBody": {"answer": "$response.body#/id", "rating": "up"},
+    },
+}
 
 
 def opened_store(request: Request) -> Store:
@@ -117,6 +129,13 @@ def post_feedback(body: FeedbackRequest, store: Opened) -> Response:
     if not give_feedback(store, body.answer, body.rating, body.reason):
         raise HTTPException(404, "there is no such answer (any more); only an answer that is kept can be rated")
     return Response(status_code=204)
+
+
+def describe(schema: dict[str, Any]) -> None:
+    """Say in an OpenAPI schema what comes back of a question that is kept, and what can be done with it."""
+    for door in ("/v1/answers", "/v1/chat/completions"):
+        schema["paths"][door]["post"]["responses"]["200"]["headers"] = {"X-Conversation": NAMED}
+    schema["paths"]["/v1/answers"]["post"]["responses"]["200"]["links"] = LINKS
 
 
 def as_json(conversation: Conversation) -> dict[str, object]:

@@ -1,8 +1,9 @@
 """The endpoints of the API, thin: a validated body in, the assistant asked, its JSON out.
 
-Endpoints are plain functions: the framework runs them in threads, since answering is work and not waiting.
+What has to be worked out waits for its turn (work.py); what is only looked up is answered meanwhile.
 """
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -13,16 +14,17 @@ from assistant import answering
 from assistant.answering import Assistant
 from assistant.errors import QuestionError
 from assistant.service import models, streaming
-from assistant.service.exchange import Exchanged
+from assistant.service.exchange import Exchanged, answered
 from assistant.service.guards import json_only
 from assistant.service.metrics import Measured
 from assistant.service.problems import MEDIA_TYPE
 from assistant.service.streaming import Fault, KeptAnswers, Working, stream_answer, wants_events
+from assistant.service.work import Worked
 
 PRIVATE = {"cache-control": "no-store"}
 
 
-def opened(request: Request) -> Assistant:
+async def opened(request: Request) -> Assistant:
     """The assistant that the lifespan opened; 503 before that."""
     assistant: Assistant | None = getattr(request.app.state, "assistant", None)
     if assistant is None:
@@ -33,7 +35,7 @@ def opened(request: Request) -> Assistant:
 Opened = Annotated[Assistant, Depends(opened)]
 
 
-def kept_answers(request: Request) -> KeptAnswers:
+async def kept_answers(request: Request) -> KeptAnswers:
     """What came of the questions whose answers were streamed of late."""
     kept: KeptAnswers = request.app.state.kept_answers
     return kept
@@ -74,17 +76,17 @@ router = APIRouter(responses=problems("default"))
     responses=POSTED | {200: streaming.DESCRIBED},
     dependencies=[Depends(json_only)],
 )
-def post_answer(
-    body: models.AnswerRequest, assistant: Opened, exchange: Exchanged, kept: Kept, accept: Accepted = ""
+async def post_answer(
+    body: models.AnswerRequest, assistant: Opened, exchange: Exchanged, kept: Kept, work: Worked, accept: Accepted = ""
 ) -> Response:
     """Answer a question in the documents' own words, or say that they do not hold the answer.
 
     With `Accept: text/event-stream` the stages are told as they are known, and `GET /v1/answers/{id}` keeps the answer.
     """
     if wants_events(accept):
-        return stream_answer(assistant, body.request(), exchange=exchange, kept=kept)
-    answer = assistant.ask_all([exchange.continued(body.request())])[0]
-    exchange.done(answer)
+        return await stream_answer(assistant, body.request(), exchange=exchange, kept=kept, work=work)
+    request = exchange.continued(body.request())
+    answer = await work.finished(partial(answered, assistant, request, exchange=exchange))
     return JSONResponse(answer.as_json(), headers={**PRIVATE, **exchange.headers})
 
 
@@ -114,13 +116,13 @@ def get_answer(id: str, kept: Kept) -> Response:
     responses=POSTED,
     dependencies=[Depends(json_only)],
 )
-def post_batch(rows: list[models.BatchItem], assistant: Opened, metrics: Measured) -> JSONResponse:
+async def post_batch(rows: list[models.BatchItem], assistant: Opened, metrics: Measured, work: Worked) -> JSONResponse:
     """Answer each row on its own, in order; a row that cannot be used gets an `error` and the others go on."""
     limit = assistant.settings.max_batch_questions
     if len(rows) > limit:
         raise QuestionError(f"the batch has {len(rows)} questions; send {limit} at most")
     good = [row.request() for row in rows if isinstance(row, models.BatchRow)]
-    answers = iter(_answer_each(assistant, good))
+    answers = iter(await work.finished(partial(_answer_each, assistant, good)))
     results = [next(answers) if isinstance(row, models.BatchRow) else row.model_dump() for row in rows]
     metrics.answered(*(row["status"] for row in results if "status" in row))
     return JSONResponse(results, headers=PRIVATE)
@@ -163,12 +165,12 @@ def get_document(id: str, assistant: Opened) -> models.DocumentText:
 
 
 @router.get("/healthz", tags=["operation"], summary="Is the process alive?")
-def get_health() -> models.Health:
+async def get_health() -> models.Health:
     """Always ok while the process answers."""
     return models.Health(status="ok")
 
 
 @router.get("/readyz", tags=["operation"], summary="Are questions answered?", responses=problems(503))
-def get_readiness(assistant: Opened) -> models.Readiness:
+async def get_readiness(assistant: Opened) -> models.Readiness:
     """Ready once the index is open."""
     return models.Readiness(status="ready", index_version=assistant.index.version)

@@ -4,8 +4,7 @@ In: the secret id of a conversation in the header `X-Conversation`, or none to b
 conversation's earlier answers as the history of a question that brings none. A door uses it so:
 
     def door(exchange: Exchanged, …):
-        answer = assistant.ask_all([exchange.continued(request)])[0]
-        exchange.done(answer)
+        answer = answered(assistant, exchange.continued(request), exchange=exchange)
         return JSONResponse(answer.as_json(), headers=exchange.headers)
 """
 
@@ -20,7 +19,7 @@ from fastapi import Depends, Header, Request
 from starlette.exceptions import HTTPException
 
 from assistant import answering
-from assistant.answering import Answer
+from assistant.answering import Answer, Assistant
 from assistant.dialogue.followups import Place, Turn
 from assistant.service.metrics import Metrics
 from assistant.store.conversations import KeptAnswer, keep_answer, new_conversation_id, read_conversation
@@ -95,6 +94,13 @@ def exchanged(
 
 
 Exchanged = Annotated[Exchange, Depends(exchanged)]
+
+
+def answered(assistant: Assistant, request: answering.Request, *, exchange: Exchange) -> Answer:
+    """The answer to one question, kept, counted and logged. Raises `QuestionError` when it cannot be answered."""
+    answer = assistant.ask_all([request])[0]
+    exchange.done(answer)
+    return answer
 
 
 def turns_in(content: Mapping[str, Any]) -> tuple[Turn, Turn]:

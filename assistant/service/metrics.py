@@ -74,7 +74,7 @@ class Metrics:
         self._documents.set(documents)
 
 
-def measuring(request: Request) -> Metrics:
+async def measuring(request: Request) -> Metrics:
     """The measurements of the app that the request came to."""
     metrics: Metrics = request.app.state.metrics
     return metrics

@@ -14,11 +14,13 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match, Mount
 
 from assistant.errors import QuestionError
 
 MEDIA_TYPE = "application/problem+json"
 MAX_FAULTS = 20
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def problem(
@@ -54,7 +56,8 @@ def add_problem_handlers(app: FastAPI, headers: Mapping[str, str]) -> None:
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return problem(error.status_code, _detail(request, error), headers=error.headers)
+        headers = {"allow": _allowed(request)} if error.status_code == 405 else error.headers
+        return problem(error.status_code, _detail(request, error), headers=headers)
 
     async def invalid(_request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -85,6 +88,15 @@ def _detail(request: Request, error: HTTPException) -> str:
     if error.status_code == 405:
         return f"{request.method} is not allowed at {request.url.path}"
     return error.detail
+
+
+def _allowed(request: Request) -> str:
+    """Every method that a path takes (RFC 9110, 10.2.1), of which the framework names only those of the first route."""
+    # What is mounted takes every method and decides for itself: it serves files.
+    routes = [route for route in request.app.routes if not isinstance(route, Mount)]
+    ways = [{**request.scope, "method": method} for method in METHODS]
+    taken = [way["method"] for way in ways if any(route.matches(way)[0] is Match.FULL for route in routes)] or ["GET"]
+    return ", ".join([*taken, "HEAD"] if "GET" in taken else taken)
 
 
 def _pointer(place: Sequence[str | int]) -> str:

@@ -16,12 +16,10 @@ import logging
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextvars import copy_context
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from threading import Lock
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
@@ -29,8 +27,9 @@ from starlette.responses import Response, StreamingResponse
 from assistant.answering import Answer, Assistant, Request
 from assistant.errors import QuestionError
 from assistant.search.retrieve import Hit
-from assistant.service.exchange import Exchange
+from assistant.service.exchange import Exchange, answered
 from assistant.service.problems import problem
+from assistant.service.work import Work
 
 LOG = logging.getLogger(__name__)
 MEDIA_TYPE = "text/event-stream"
@@ -45,8 +44,6 @@ LOST = "something went wrong here; the operator finds the reason in the log"
 DESCRIBED: dict[str, Any] = {
     "content": {MEDIA_TYPE: {"schema": {"type": "string", "description": "`question`, `reading`, `answer`, `done`"}}}
 }
-
-T = TypeVar("T")
 
 
 class Asked(BaseModel):
@@ -153,17 +150,37 @@ def _liking(part: str) -> tuple[str, float]:
         return media, 0.0
 
 
-def stream_answer(assistant: Assistant, request: Request, *, exchange: Exchange, kept: KeptAnswers) -> Response:
+async def stream_answer(
+    assistant: Assistant, request: Request, *, exchange: Exchange, kept: KeptAnswers, work: Work
+) -> Response:
     """The events of one question. Raises `QuestionError` before anything is sent when it cannot be answered."""
     request = replace(exchange.continued(request), id=secrets.token_hex(16))
+    loop = asyncio.get_running_loop()
+    begun: asyncio.Future[Sequence[bytes]] = loop.create_future()
+
+    def asking() -> Outcome | None:
+        """Tell what is known at first, and go on: one turn for both, so that nobody queues twice."""
+        try:
+            first = _first_events(assistant, request)
+        except Exception as error:
+            loop.call_soon_threadsafe(begun.set_exception, error)
+            return None
+        kept.begin(request.id)
+        loop.call_soon_threadsafe(begun.set_result, first)
+        return kept.finish(request.id, outcome_of(assistant, request, exchange=exchange))
+
+    asked = work.begin(asking)
+    first = await begun
+    headers = {**HEADERS, **exchange.headers, "content-location": f"/v1/answers/{request.id}"}
+    return StreamingResponse(_events(first, asked, id=request.id), headers=headers, media_type=MEDIA_TYPE)
+
+
+def _first_events(assistant: Assistant, request: Request) -> Sequence[bytes]:
     question, alone, hits = stages(assistant, request)
-    begun = (
+    return (
         event("question", Asked(id=request.id, question=question, standalone_question=alone).model_dump()),
         event("reading", Reading(sections=_sections(assistant, hits)).model_dump()),
     )
-    work = partial(outcome_of, assistant, request, exchange=exchange)
-    headers = {**HEADERS, **exchange.headers, "content-location": f"/v1/answers/{request.id}"}
-    return StreamingResponse(_events(begun, work, id=request.id, kept=kept), headers=headers, media_type=MEDIA_TYPE)
 
 
 def stages(assistant: Assistant, request: Request) -> tuple[str, str, list[Hit]]:
@@ -179,19 +196,12 @@ def stages(assistant: Assistant, request: Request) -> tuple[str, str, list[Hit]]
 def outcome_of(assistant: Assistant, request: Request, *, exchange: Exchange) -> Outcome:
     """The answer, or why there is none: nobody is left to raise an error to once a response has begun."""
     try:
-        answer = assistant.ask_all([request])[0]
-        exchange.done(answer)
+        return answered(assistant, request, exchange=exchange)
     except QuestionError as error:
         return Fault(422, str(error))
     except Exception:
         LOG.exception("a streamed question found no answer")
         return Fault(500, LOST)
-    return answer
-
-
-def in_background(work: Callable[[], T]) -> asyncio.Future[T]:
-    """Work in a thread that goes on when whoever waits for it goes away. Needs a running event loop."""
-    return asyncio.get_running_loop().run_in_executor(None, copy_context().run, work)
 
 
 async def heartbeats(working: asyncio.Future[Any]) -> AsyncIterator[bytes]:
@@ -205,16 +215,13 @@ def event(name: str, data: Mapping[str, Any]) -> bytes:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
 
 
-async def _events(
-    begun: Iterable[bytes], work: Callable[[], Outcome], *, id: str, kept: KeptAnswers
-) -> AsyncIterator[bytes]:
-    kept.begin(id)
-    working = in_background(lambda: kept.finish(id, work()))
-    for one in begun:
+async def _events(first: Iterable[bytes], asked: asyncio.Future[Outcome | None], *, id: str) -> AsyncIterator[bytes]:
+    for one in first:
         yield one
-    async for heartbeat in heartbeats(working):
+    async for heartbeat in heartbeats(asked):
         yield heartbeat
-    outcome = working.result()
+    outcome = asked.result()
+    assert outcome is not None  # as there are first events
     if isinstance(outcome, Fault):
         yield event("error", json.loads(bytes(outcome.response().body)))
         return

@@ -4,11 +4,11 @@ import { pathOf, quotesOf } from "./citations.js";
 import { copy, element } from "./elements.js";
 import { feedbackView } from "./feedback.js";
 import { confidenceWord, percent, t } from "./locale.js";
+import { noteText, QUIET_NOTE } from "./notes.js";
 import { linkOf, referenceText } from "./transcript.js";
 
 // The word says how sure; the dots repeat it at a glance, without colour.
 const DOTS = { sure: "●●●", likely: "●●○", unsure: "●○○" };
-const QUIET_NOTE = "These documents do not say.";
 
 /** The answer's part of a turn; `actions` are `openSource(event, citation)`, `say(text)` and, where offered, `rate`. */
 export function answerView(answer, number, { contact, rating, actions }) {
@@ -18,7 +18,7 @@ export function answerView(answer, number, { contact, rating, actions }) {
     "div",
     { class: `answer ${answer.status}` },
     heading,
-    ownNote(answer) && !isRemark(answer) ? element("p", { class: "note" }, ownNote(answer)) : null,
+    ownNote(answer) && !isRemark(answer) ? element("p", { class: "note" }, noteText(ownNote(answer))) : null,
     answer.derived ? element("p", { class: "derived" }, t("derived", answer.derived)) : null,
     quotesOf(answer, number, actions),
     unansweredOf(answer),
@@ -34,7 +34,7 @@ export function announcementOf(answer) {
   const said = [answer.derived ? t("derived", answer.derived) : "", ...answer.citations.map(({ quote }) => quote)];
   const missing = answer.unanswered.length ? t("unanswered", answer.unanswered.join("; ")) : "";
   if (answer.answered) return `${headingOf(answer)}: ${[...said, missing].filter(Boolean).join(" ")}`;
-  return [headingOf(answer), isRemark(answer) ? "" : ownNote(answer)].filter(Boolean).join(" ");
+  return [headingOf(answer), isRemark(answer) ? "" : noteText(ownNote(answer))].filter(Boolean).join(" ");
 }
 
 /** Words the question was understood with, where they are not the person's own. */
@@ -54,7 +54,7 @@ const ownNote = ({ note }) => (note ?? "").split("; ").filter((part) => part !==
 const isRemark = (answer) => !answer.answered && !answer.closest.length && Boolean(ownNote(answer));
 
 function headingOf(answer) {
-  if (isRemark(answer)) return answer.note;
+  if (isRemark(answer)) return noteText(answer.note);
   if (!answer.answered) return t("notFound");
   return answer.ambiguous ? t("readings", answer.citations.length) : t("answer");
 }

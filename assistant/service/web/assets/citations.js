@@ -9,10 +9,12 @@ const MANY = 7; // quotes; more are folded
 const FIRST = 5;
 // What a mark on a whole quote leaves out: an item's label before it, punctuation after it.
 const LABEL = /^\s*(?:\(?[\p{L}\d]{1,5}[.)]+\s*)?$/u;
+const ITEM = /^\(?[\p{L}\d]{1,5}[.)]\s/u;
 const ENDING = /^[\s.,;:。、；]*$/u;
 
 /** All quotes of an answer, in order; null when there is none. */
-export function quotesOf({ citations, ambiguous }, number, actions) {
+export function quotesOf(answer, number, actions) {
+  const { citations, ambiguous } = answer;
   if (!citations.length) return null;
   if (citations.length === 1) return quotation(citations[0], actions);
   const items = citations.map((citation, index) => {
@@ -20,8 +22,19 @@ export function quotesOf({ citations, ambiguous }, number, actions) {
     return element("li", {}, begins ? sectionHead(citation, ambiguous) : null, numbered(citation, index + 1, actions));
   });
   const list = element("ol", { class: "quotes", id: `quotes-${number}` }, items);
-  return items.length > MANY ? [list, fold(list, items)] : list;
+  const total = countOf(answer) ?? items.length;
+  if (items.length > MANY) return [list, fold(list, items, total)];
+  return countOf(answer) ? [list, element("p", { class: "fold" }, countView(items.length, total))] : list;
 }
+
+/** Of how many things these quotes are some or all: as the service counted them, or the items of one list; else null. */
+function countOf({ citations, ambiguous, derived }) {
+  if (ambiguous || !citations.every((citation) => samePlace(citations[0], citation))) return null;
+  if (/^\d+$/.test(derived ?? "")) return Number(derived);
+  return citations.every(({ quote }) => ITEM.test(quote)) ? citations.length : null;
+}
+
+const countView = (shown, total) => element("span", { class: "count" }, t("count", shown, total));
 
 const samePlace = (one, other) =>
   one?.document === other.document && one.section_path.join("\n") === other.section_path.join("\n");
@@ -56,14 +69,13 @@ function sectionHead(citation, ambiguous) {
   );
 }
 
-function fold(list, items) {
-  const total = items.length;
-  const count = element("span", { class: "count" });
+function fold(list, items, total) {
+  const count = countView(FIRST, total);
   const button = element("button", { type: "button", class: "quiet small", "aria-controls": list.id });
   const show = (open) => {
     for (const item of items.slice(FIRST)) item.hidden = !open;
-    count.textContent = t("count", open ? total : FIRST, total);
-    button.textContent = open ? t("showFirst", FIRST) : t("showAll", total);
+    count.textContent = t("count", open ? items.length : FIRST, total);
+    button.textContent = open ? t("showFirst", FIRST) : t("showAll", items.length);
     button.setAttribute("aria-expanded", String(open));
   };
   button.addEventListener("click", () => {

@@ -147,6 +147,26 @@ export const WORDS = {
   },
 };
 
+// The service's own fixed sentences (notes.js); it says them in English, which therefore is not listed here.
+export const NOTES = {
+  ja: {
+    greeting: "こんにちは。",
+    thanks: "どういたしまして。",
+    farewell: "ご利用ありがとうございました。",
+    scope: "ふだんの言葉でお尋ねください。回答はすべて、文書の一節を一字一句そのまま、位置を添えて示します。",
+    identity: "人ではなく検索プログラムです。文書の一節を一字一句そのまま示してお答えします。",
+    subjects: (titles, more) => `${titles.map((title) => `「${title}」`).join("")}${more ? `ほか${more}件` : ""}についてお尋ねください。`,
+    examples: (questions) => `質問の例：${questions}`,
+    otherLanguage: (asked, ours) => `ご質問は${asked}のようですが、文書は${ours.join("・")}です。${ours.join("または")}でお尋ねください。`,
+    place: ({ item, section, title, name }) => `${section ? `${section}節` : title ? `「${title}」` : name}${item ? `の項目${item}` : ""}`,
+    amount: (place, n, items) => `${place}にある${items ? "項目" : "段落"}は${n}個です。`,
+    range: (place, noun, first, last) => `${place}にある${KINDS_JA[noun.toLowerCase()] ?? noun}は${first}から${last}までです。`,
+  },
+};
+const KINDS_JA = {
+  items: "項目", sections: "節", paragraphs: "段落", articles: "条", chapters: "章", parts: "部", annexes: "附属書", "": "番号",
+};
+
 // How sure is said in words: from here upwards.
 const LEVELS = [
   ["sure", 0.9],

@@ -2,6 +2,7 @@
 
 import { element } from "./elements.js";
 import { longDate, t } from "./locale.js";
+import { noteText } from "./notes.js";
 
 const RULE = "―".repeat(30);
 
@@ -27,7 +28,7 @@ export function transcriptOf(turns, organisation) {
 function turnText(question, answer) {
   const understood = answer.standalone_question !== answer.question ? t("understood", answer.standalone_question) : "";
   const reply = [
-    answer.note ?? "",
+    noteText(answer.note),
     answer.derived ? t("derived", answer.derived) : "",
     answer.ambiguous ? t("readings", answer.citations.length) : "",
     referenceText(answer),
