@@ -10,12 +10,14 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from assistant.dialogue.context import Context, context_of
 from assistant.dialogue.followups import standalone
 from assistant.dialogue.language import foreign, note_for_language
 from assistant.dialogue.parts import Part, parts
+from assistant.dialogue.pointers import points_back
 from assistant.dialogue.smalltalk import note_for, smalltalk, without_courtesies
 from assistant.dialogue.spelling import Vocabulary, corrected, expanded
-from assistant.dialogue.turns import Structure, Turn
+from assistant.dialogue.turns import Place, Structure, Turn
 from assistant.documents.citations import Citation, Highlight, check, cite
 from assistant.errors import QuestionError
 from assistant.reading.candidates import Candidate, candidates
@@ -24,8 +26,9 @@ from assistant.reading.reader import Reader
 from assistant.reading.structure import Finding, Quoted, looked_up
 from assistant.reading.whole_lists import listed
 from assistant.search.index import Index, open_index
-from assistant.search.retrieve import Hit, retrieve
+from assistant.search.retrieve import Hit
 from assistant.search.terms import terms_of
+from assistant.searching import Sought, search
 from assistant.settings import Settings
 
 Status = Literal["answered", "partial", "not_found"]
@@ -34,6 +37,7 @@ NOT_FOUND = "These documents do not say."
 CLOSEST = 3
 FIRST = 8  # hits that are read before it is asked whether the others have to be
 CLEAR = 0.85  # confidence from which on they have not
+RECALLED = 6  # messages before an earlier question that is asked again
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class Asked:
     parts: tuple[Part, ...]
     corrections: tuple[str, ...] = ()
     note: str = ""
+    context: Context | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ class Assistant:
 
     def search(self, question: str, *, limit: int, documents: Collection[str] | None = None) -> list[Hit]:
         """The best passages for a standalone question, best first."""
-        return retrieve(self.index, [expanded(question, self._vocabulary)], limit=limit, documents=documents)[0]
+        return search(self.index, [self._sought(question, documents)], limit=limit)[0]
 
     def ask(self, question: str, history: Sequence[Turn] = (), documents: Collection[str] | None = None) -> Answer:
         """Answer one question. Raises `QuestionError` when it is empty, too long or names an unknown document."""
@@ -143,7 +148,10 @@ class Assistant:
         with self.timed("understand"):
             asked = [self.understood(request) for request in requests]
         with self.timed("search"):
-            hits = iter(self._retrieve_all([(part.question, one.request) for one in asked for part in one.parts]))
+            sought = [
+                self._sought(part.question, one.request.documents, one.context) for one in asked for part in one.parts
+            ]
+            hits = iter(search(self.index, sought, limit=self.settings.candidates))
         return [self._answer(one, [next(hits) for _ in one.parts]) for one in asked]
 
     def understood(self, request: Request) -> Asked:
@@ -153,8 +161,24 @@ class Assistant:
         if note:
             return Asked(request, question, question, (), note=note)
         mended = corrected(without_courtesies(question), self._vocabulary)
-        alone = standalone(mended.question, request.history, self._structure)
-        return Asked(request, question, alone, parts(alone), mended.corrections)
+        history = self._recalled(mended.question, request)
+        alone = standalone(mended.question, history, self._structure)
+        context = context_of(mended.question, history) if len(self.index.documents) > 1 else None
+        return Asked(request, question, alone, parts(alone), mended.corrections, context=context)
+
+    def _recalled(self, question: str, request: Request) -> Sequence[Turn]:
+        """The history with the places that its last answer quoted: where the caller kept none, it is asked again."""
+        asked = max((place for place, turn in enumerate(request.history) if turn.role == "user"), default=None)
+        if asked is None or any(turn.citations for turn in request.history[asked:]):
+            return request.history
+        unchanged = standalone(question, request.history, self._structure) == question
+        if unchanged and not points_back(question):  # nothing of the history is needed
+            return request.history
+        before, last = request.history[max(0, asked - RECALLED) : asked], request.history[asked]
+        again = self.ask(last.content, before, request.documents)
+        places = tuple(Place(one.document, one.start, one.end) for one in again.citations)
+        said = "\n".join(turn.content for turn in request.history[asked + 1 :]) or again.answer
+        return [*before, last, Turn("assistant", said, places)]
 
     def _note_for(self, question: str) -> str:
         """What small talk or a language that no document is in is told; empty for a question to search for."""
@@ -165,12 +189,10 @@ class Assistant:
         language = foreign(question, languages)
         return note_for_language(language, sorted(languages)) if language else ""
 
-    def _retrieve_all(self, asked: Sequence[tuple[str, Request]]) -> list[list[Hit]]:
-        limit = self.settings.candidates
-        if all(request.documents is None for _, request in asked):
-            questions = [expanded(question, self._vocabulary) for question, _ in asked]
-            return retrieve(self.index, questions, limit=limit)
-        return [self.search(question, limit=limit, documents=request.documents) for question, request in asked]
+    def _sought(
+        self, question: str, documents: Collection[str] | None = None, context: Context | None = None
+    ) -> Sought:
+        return Sought(expanded(question, self._vocabulary), context, documents)
 
     def _answer(self, asked: Asked, hits: Sequence[list[Hit]]) -> Answer:
         documents = asked.request.documents
@@ -179,7 +201,8 @@ class Assistant:
                 self._reply(part.question, documents, found) for part, found in zip(asked.parts, hits, strict=True)
             ]
             if not all(part.sure for part in asked.parts) and not all(reply.answered for reply in replies):
-                together = self.search(asked.alone, limit=self.settings.candidates, documents=documents)
+                sought = self._sought(asked.alone, documents, asked.context)
+                together = search(self.index, [sought], limit=self.settings.candidates)[0]
                 replies = [self._reply(asked.alone, documents, together)]
         with self.timed("compose"):
             return self._composed(asked, replies)

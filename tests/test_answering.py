@@ -61,6 +61,22 @@ def test_the_next_item_is_looked_up_from_the_place_last_quoted(assistant: Assist
     assert [citation.quote[:4] for citation in following.citations] == ["(14)"]
 
 
+@pytest.mark.parametrize("follow_up", ["And the one after that?", "What is the next assignment?"])
+@pytest.mark.parametrize("answered", [True, False])
+def test_an_earlier_question_without_its_places_is_searched_again(
+    assistant: Assistant, follow_up: str, *, answered: bool
+) -> None:
+    history = [Turn("user", "What is assignment (13)?"), Turn("assistant", "Medical care")]
+    following = assistant.ask(follow_up, history if answered else history[:1])
+    assert [citation.quote[:4] for citation in following.citations] == ["(14)"]
+
+
+def test_earlier_questions_are_searched_again_one_after_another(assistant: Assistant) -> None:
+    history = [Turn("user", "What is assignment (13)?"), Turn("user", "And the next one?")]
+    following = assistant.ask("And the one after that?", history)
+    assert [citation.quote[:4] for citation in following.citations] == ["(15)"]
+
+
 def test_a_number_that_does_not_exist_is_refused_with_what_does(assistant: Assistant) -> None:
     answer = assistant.ask("What does assignment (40) say?")
     assert (answer.status, answer.citations) == ("not_found", ())

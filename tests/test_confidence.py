@@ -39,4 +39,4 @@ def test_the_reader_counts_for_the_answer() -> None:
 def test_the_lead_is_the_difference_in_logits() -> None:
     features = answer_features(WEAK, best=0.9, second=0.5)
     assert features["lead"] == pytest.approx(math.log(9))
-    assert set(features) == {"margin", "weakest", "names", "lead"}
+    assert set(features) == {"margin", "meaning", "weakest", "names", "lead"}

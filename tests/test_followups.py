@@ -249,7 +249,7 @@ def _hit(number: int, document: str, score: float, dense: float) -> _Hit:
 
 
 def _best(alone: list[_Hit], whole: list[_Hit]) -> list[tuple[int, float]]:
-    found = in_context(alone, [], whole, limit=2, scored=lambda hit, score: replace(hit, score=score))
+    found = in_context(alone, [], whole, limit=2, scored=lambda hit, own, said: replace(hit, score=own + said))
     return [(hit.number, round(hit.score, 3)) for hit in found]
 
 

@@ -18,6 +18,7 @@ CONTEXT_DEPTH = 100  # hits that the two others should bring
 RECENT_MESSAGES = 2
 RECENT_WEIGHT = 0.25
 DOCUMENT_WEIGHT = 3.0
+CONVERSATION = RECENT_WEIGHT + DOCUMENT_WEIGHT  # the most that a conversation adds to a score
 DEPARTURE = 0.25  # at this distance from the conversation nothing of it is left
 
 
@@ -62,9 +63,9 @@ def in_context(
     whole: Sequence[_Hit],
     *,
     limit: int,
-    scored: Callable[[_Hit, float], _Hit],
+    scored: Callable[[_Hit, float, float], _Hit],
 ) -> list[_Hit]:
-    """The `limit` best of all hits, best first; `scored` gives a hit its new score.
+    """The `limit` best of all hits, best first; `scored` gives a hit its own score and what the conversation adds.
 
     score = alone + 0.25 min(1, c) recent + c (best score of its document in `whole`), with c = 3 (1 - departure). A
     passage that a search did not bring scores 0 in it. Each search brings its best hits, best first.
@@ -79,8 +80,8 @@ def in_context(
     rescored = [
         scored(
             hit,
-            by_question.get(number, 0.0)
-            + RECENT_WEIGHT * min(1.0, closeness) * by_recent.get(number, 0.0)
+            by_question.get(number, 0.0),
+            RECENT_WEIGHT * min(1.0, closeness) * by_recent.get(number, 0.0)
             + closeness * by_document.get(hit.passage.document, 0.0),
         )
         for number, hit in hits.items()

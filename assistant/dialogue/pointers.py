@@ -58,3 +58,8 @@ def only_points(question: str, section: str) -> bool:
     own = {stem(word.lower) for word in words_of(section)}
     words = [word for word in words_of(question) if word.lower not in _CARRIERS and not ordinal_of(word.lower)]
     return all(stem(word.lower) in own for word in words)
+
+
+def points_back(question: str) -> bool:
+    """Whether it may point into a list that was quoted before: "the next task", "read me the third"."""
+    return bool(NEIGHBOUR.search(question) or PLACED.search(question))

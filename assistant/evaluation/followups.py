@@ -12,14 +12,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import comb
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from assistant.dialogue.context import CONTEXT_DEPTH, QUESTION_DEPTH, context_of, in_context
+from assistant.dialogue.context import context_of
 from assistant.dialogue.followups import Turn, standalone
 from assistant.evaluation.cases import Case, load_suite
 from assistant.evaluation.gold import Library, overlaps
@@ -27,6 +27,7 @@ from assistant.evaluation.metrics import Share, mean, share
 from assistant.evaluation.report import shown
 from assistant.search.index import Index, open_index
 from assistant.search.retrieve import Hit, retrieve
+from assistant.searching import Sought, search
 from assistant.settings import read_settings
 
 LIMIT = 20
@@ -121,15 +122,10 @@ def compare_searches(index: Index, cases: Sequence[Case]) -> tuple[SearchRow, ..
 
 def search_in_context(index: Index, cases: Sequence[Case]) -> list[list[Hit]]:
     """The hits for the standalone questions, each kept to its conversation."""
-    alone = retrieve(index, [standalone(case.question, case.history) for case in cases], limit=QUESTION_DEPTH)
-    contexts = [context_of(case.question, case.history) for case in cases]
-    known = [context for context in contexts if context]
-    texts = [text for context in known for text in (context.recent, context.whole)]
-    around = iter(retrieve(index, texts, limit=CONTEXT_DEPTH))
-    return [
-        in_context(hits, next(around), next(around), limit=LIMIT, scored=_scored) if context else hits[:LIMIT]
-        for hits, context in zip(alone, contexts, strict=True)
+    sought = [
+        Sought(standalone(case.question, case.history), context_of(case.question, case.history)) for case in cases
     ]
+    return search(index, sought, limit=LIMIT)
 
 
 def compare_rewrites(rewrites: Sequence[Rewrite]) -> tuple[RewriteRow, ...]:
@@ -207,10 +203,6 @@ def _asked(history: Sequence[Turn]) -> list[str]:
 
 def _tokens(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
-
-
-def _scored(hit: Hit, score: float) -> Hit:
-    return replace(hit, score=score)
 
 
 def _p(ours: Sequence[bool], theirs: Sequence[bool]) -> str:

@@ -35,7 +35,8 @@ class Evidence:
     one like it; `weakest` is what remains of 1 without the share of that one word to which the passage and its headings
     hold the least like;
     `names` the share of the question's names and numbers that the passage holds (1 where it has none);
-    `known` the share of the question's terms that the corpus holds at all; `margin` is the reader's, in logits / 10.
+    `known` the share of the question's terms that the corpus holds at all; `margin` is the reader's, in logits / 10;
+    `conversation` how well the passage fits what was said before.
     """
 
     similarity: float
@@ -47,6 +48,7 @@ class Evidence:
     names: float
     known: float
     margin: float
+    conversation: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +114,16 @@ class _Wanted:
             own_coverage=terms.coverage(self._terms, own),
             passage_coverage=terms.coverage(self._terms, whole + headings),
             meaning=float(self._shares @ self._likest(own_words, own)),
-            weakest=1.0 - self._least_held(whole_words + heading_words, whole + headings),
+            weakest=self._weakest(whole_words + heading_words, whole + headings),
             names=_share(self._names, {*whole, *headings}),
             known=self._known,
             margin=margin,
+            conversation=hit.conversation,
         )
 
-    def _least_held(self, words: Sequence[str], terms: Sequence[str]) -> float:
-        """The share of the question that lies with the one word of it that a text holds the least like."""
-        return float((self._shares * (1.0 - self._likest(words, terms))).max(initial=0.0))
+    def _weakest(self, words: Sequence[str], terms: Sequence[str]) -> float:
+        """What is left of 1 without the word of the question that a text holds the least like; 0 without words."""
+        return 1.0 - float((self._shares * (1.0 - self._likest(words, terms))).max(initial=0.0 if self._words else 1.0))
 
     def _likest(self, words: Sequence[str], terms: Sequence[str]) -> NDArray[np.float64]:
         """How like each word of the question is to the likest word of a text, from 0 to 1 (of one stem)."""

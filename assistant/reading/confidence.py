@@ -54,6 +54,7 @@ def answer_features(evidence: Evidence, *, best: float, second: float) -> dict[s
     """
     return {
         "margin": evidence.margin,
+        "meaning": evidence.meaning,
         "weakest": evidence.weakest,
         "names": evidence.names,
         "lead": _logit(best) - _logit(second),

@@ -26,13 +26,17 @@ POOL = 100
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found passage; `number` is its row. `score` is the fused one; `dense` a cosine, `lexical` a BM25 score."""
+    """A found passage; `number` is its row. `score` is the fused one; `dense` a cosine, `lexical` a BM25 score.
+
+    `conversation` is how well it fits what was said before the question, from 0 to 1.
+    """
 
     passage: Passage
     number: int
     score: float
     dense: float
     lexical: float
+    conversation: float = 0.0
 
 
 def retrieve(
