@@ -45,7 +45,7 @@ check: $(INSTALLED) ## format, lint, types, import contracts and the quick tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@if [ -e $(TESTED) ] && [ -z "$$(find $(SOURCES) -type f -newer $(TESTED) ! -path '*/__pycache__/*' -print -quit)" ]; \
-	then echo "every test has passed on these files"; else $(BIN)/pytest -m "not slow"; fi
+	then echo "every test has passed on these files"; else $(BIN)/pytest -n 2 --dist loadfile -m "not slow"; fi
 
 eval: $(INSTALLED) ## run the question sets; fails below a gate
 	$(BIN)/chapterverse build

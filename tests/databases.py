@@ -48,7 +48,7 @@ def _server(programs: Path) -> Iterator[Path]:
         server = [programs / "postgres", "-D", folder / "data", "-k", folder, "-c", "listen_addresses=", "-F"]
         process = subprocess.Popen(server, **options)  # type: ignore[call-overload]
         try:
-            _wait_for(folder / ".s.PGSQL.5432", process)
+            _wait_for(programs / "pg_isready", folder, process)
             yield folder
         finally:
             process.terminate()
@@ -63,10 +63,12 @@ def _server_user() -> str | None:
     return next((name for name in SERVER_USERS if name in known), None) or pytest.skip("no user to run a server as")
 
 
-def _wait_for(socket: Path, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(200):
-        if socket.exists():
+def _wait_for(is_ready: Path, folder: Path, process: "subprocess.Popen[bytes]") -> None:
+    """Until the server takes connections; its socket is there before."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if subprocess.run([is_ready, "-q", "-h", folder], check=False).returncode == 0:
             return
         assert process.poll() is None, "the PostgreSQL server ended as it started"
         time.sleep(0.05)
-    raise TimeoutError(f"no {socket} after 10 s")
+    raise TimeoutError(f"the PostgreSQL server in {folder} takes no connections")

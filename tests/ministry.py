@@ -10,6 +10,7 @@ from typing import cast
 from listening import HeldAssistant
 from scripted import ScriptedIndex, garden, quoted
 
+from assistant.dialogue.smalltalk import Talk, note_for
 from assistant.documents.citations import Citation
 from assistant.documents.document import Document
 from assistant.search.index import Index
@@ -62,7 +63,7 @@ def answers_of(document: Document) -> dict[str, dict[str, object]]:
         READINGS: {"citations": (principles[0], assignments[0], adults), "ambiguous": True, "confidence": 0.5},
         PARTIAL: {"status": "partial", "citations": (enacted,), "unanswered": ("who is the director?",)},
         MISSING: {"note": NO_ITEM, "closest": (assignments[0],)} | not_found(),
-        GREETING: {"note": "Hello. Ask about the documents named below.", "closest": ()} | not_found(),
+        GREETING: {"note": note_for(Talk("greeting"), [document.title], [LIST]), "closest": ()} | not_found(),
         MISTYPED: {"citations": (police,), "corrections": ("polise → police",), "confidence": 0.8},
     }
 

@@ -33,7 +33,7 @@ from assistant.settings import Settings
 from assistant.store.database import Store, open_store
 from assistant.store.feedback import RatedAnswer, rated_answers
 
-SETTINGS = Settings(organisation="Ministry", contact="Write to us.", keep_conversations=True)
+SETTINGS = Settings(organisation="Ministry", contact="Write to us.", keep_conversations=True, sample_questions=(LIST,))
 NOT_THERE = "Who is the mayor?"
 NO_SUCH = "Section 4 has items (1) to (22)."
 
@@ -138,7 +138,7 @@ def test_a_clause_and_the_items_that_it_names_are_numbered_in_one_section(visito
         (HOW_MANY, ["2 of 22"]),
         (LIST, ["5 of 22"]),
         (READINGS, []),
-        (GOVERNED, []),
+        (GOVERNED, ["2 of 2"]),
         (PARTIAL, []),
     ],
 )
@@ -183,13 +183,16 @@ def test_a_number_that_does_not_exist_is_told_what_does(visitor: Visitor) -> Non
     expect(page.locator("#status")).to_have_text(f"These documents do not say. {NO_SUCH}")
 
 
-def test_a_greeting_is_not_a_question_that_failed(visitor: Visitor) -> None:
+def test_a_greeting_is_not_a_question_that_failed(visitor: Visitor, document: Document) -> None:
     page = visitor.go()
     visitor.ask(GREETING)
-    expect(page.locator(".answer h2")).to_have_text("Hello. Ask about the documents named below.")
-    expect(page.locator("#status")).to_have_text("Hello. Ask about the documents named below.")
+    said = f"Hello! Ask me about “{document.title}”."
+    expect(page.locator(".answer h2")).to_have_text(said)
+    expect(page.locator("#status")).to_have_text(said)
     for absent in (".note", ".contact", ".thumb", ".closest"):
         assert page.locator(absent).count() == 0
+    page.get_by_role("button", name=LIST).click()
+    expect(page.locator(".turn:last-child .quotes > li")).to_have_count(ASSIGNMENTS)
 
 
 def test_a_correction_shows_what_was_typed_and_what_was_read(visitor: Visitor) -> None:
@@ -416,17 +419,15 @@ def test_the_official_page_is_opened_at_the_quote(browser: Browser, site: str) -
         assert official.evaluate("window.opener") is None
 
 
-@pytest.mark.parametrize("question", [LIST, GOVERNED, READINGS, PARTIAL, MISSING])
 @pytest.mark.parametrize(
     "context", [{"viewport": PHONE}, {"viewport": PHONE, "locale": "ja-JP", "color_scheme": "dark"}]
 )
-def test_on_a_phone_no_shape_is_wider_than_the_screen(
-    browser: Browser, site: str, context: dict[str, Any], question: str
-) -> None:
+def test_on_a_phone_no_shape_is_wider_than_the_screen(browser: Browser, site: str, context: dict[str, Any]) -> None:
+    width = "Math.max(document.documentElement.scrollWidth, document.querySelector('.log').scrollWidth)"
     with visit(browser, site, **context) as visitor:
         page = visitor.go()
-        visitor.ask(question)
-        page.locator(".thumb.down").click()
-        page.locator(".reason").wait_for()
-        width = "Math.max(document.documentElement.scrollWidth, document.querySelector('.log').scrollWidth)"
-        assert page.evaluate(width) == PHONE["width"]
+        for question in (LIST, GOVERNED, READINGS, PARTIAL, MISSING):
+            visitor.ask(question)
+            page.locator(".turn:last-child .thumb.down").click()
+            page.locator(".turn:last-child .reason").wait_for()
+            assert page.evaluate(width) == PHONE["width"], question

@@ -62,7 +62,7 @@ def address_of(process: Any) -> str:
 
 def test_a_stop_waits_for_the_answer_under_way(tmp_path: Path) -> None:
     answered: list[httpx.Response] = []
-    with serving(tmp_path, slow=2.0) as process:
+    with serving(tmp_path, slow=1.0) as process:
         url = address_of(process)
         body = {"question": "Slow?"}
         asking = threading.Thread(

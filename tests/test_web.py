@@ -180,7 +180,22 @@ def test_a_follow_up_is_sent_with_the_conversation_and_shows_how_it_was_understo
         ("assistant", QUOTE),
     ]
     assert [(place.document, place.start, place.end) for place in history[1].citations] == [(GARDEN_ID, 48, 75)]
-    assert visitor.texts(".turn:last-child .understood") == ["understood as: When does the garden open in winter?"]
+    understood = visitor.page.locator(".turn:last-child .understood")
+    expect(understood).to_contain_text("understood as: When does the garden open in winter?")
+
+
+def test_a_follow_up_that_was_none_is_asked_by_itself(visitor: Visitor, scripted: ScriptedAssistant) -> None:
+    page = visitor.go()
+    visitor.ask("When does the garden open?")
+    visitor.ask("And in winter?")
+    page.get_by_role("button", name="Ask it by itself").click()
+    expect(page.locator(".turn")).to_have_count(3)
+    page.locator(".turn:last-child .answer").wait_for()
+    assert (scripted.asked[-1].question, scripted.asked[-1].history) == ("And in winter?", ())
+    assert page.locator(".turn:last-child .understood").count() == 0
+    visitor.ask("And on Mondays?")
+    said = [turn.content for turn in scripted.asked[-1].history if turn.role == "user"]
+    assert said == ["When does the garden open?", "And in winter?", "And in winter?"]
 
 
 def test_words_of_documents_and_people_are_never_markup(visitor: Visitor) -> None:

@@ -7,11 +7,13 @@ import { confidenceWord, percent, t } from "./locale.js";
 import { noteText, QUIET_NOTE } from "./notes.js";
 import { linkOf, referenceText } from "./transcript.js";
 
+// What may be asked stands below a greeting as buttons.
+const EXAMPLES = / For example: .*$/s;
 // The word says how sure; the dots repeat it at a glance, without colour.
 const DOTS = { sure: "●●●", likely: "●●○", unsure: "●○○" };
 
 /** The answer's part of a turn; `actions` are `openSource(event, citation)`, `say(text)` and, where offered, `rate`. */
-export function answerView(answer, number, { contact, rating, actions }) {
+export function answerView(answer, number, { contact, samples, rating, actions }) {
   const heading = element("h2", { id: `answer-${number}`, tabindex: "-1" }, headingOf(answer));
   if (answer.answered && !answer.ambiguous) heading.className = "visually-hidden";
   return element(
@@ -24,10 +26,21 @@ export function answerView(answer, number, { contact, rating, actions }) {
     unansweredOf(answer),
     answer.answered ? null : closestOf(answer, actions),
     !answer.answered && !isRemark(answer) && contact ? element("p", { class: "contact" }, contact) : null,
+    isRemark(answer) && samples.length && EXAMPLES.test(answer.note) ? samplesView(samples, actions) : null,
     footOf(answer, number, { rating, actions }),
     answer.answered ? closestOf(answer, actions) : null,
   );
 }
+
+/** Questions to begin with, each a button that asks it. */
+export const samplesView = (samples, { ask }) =>
+  element(
+    "ul",
+    { class: "samples" },
+    samples.map((question) =>
+      element("li", {}, element("button", { type: "button", class: "sample", onclick: () => ask(question) }, question)),
+    ),
+  );
 
 /** What is said to a screen reader when the answer arrives. */
 export function announcementOf(answer) {
@@ -37,11 +50,13 @@ export function announcementOf(answer) {
   return [headingOf(answer), isRemark(answer) ? "" : noteText(ownNote(answer))].filter(Boolean).join(" ");
 }
 
-/** Words the question was understood with, where they are not the person's own. */
-export function understoodOf(answer) {
+/** Words the question was understood with, where they are not the person's own; `askAlone` asks it without them. */
+export function understoodOf(answer, askAlone) {
+  // What was only mended is told once, by the words that were mended.
+  const mended = answer.corrections.reduce((words, correction) => words.replace(...correction.split(" → ")), answer.question);
   return [
-    answer.standalone_question !== answer.question
-      ? element("p", { class: "understood" }, t("understood", answer.standalone_question))
+    ![answer.question, mended].includes(answer.standalone_question)
+      ? element("p", { class: "understood" }, t("understood", answer.standalone_question), " ", askAlone ? element("button", { type: "button", class: "quiet small", onclick: askAlone }, t("askAlone")) : null)
       : null,
     answer.corrections.length ? element("p", { class: "understood" }, t("readAs", answer.corrections.join(", "))) : null,
   ].filter(Boolean);
@@ -54,7 +69,7 @@ const ownNote = ({ note }) => (note ?? "").split("; ").filter((part) => part !==
 const isRemark = (answer) => !answer.answered && !answer.closest.length && Boolean(ownNote(answer));
 
 function headingOf(answer) {
-  if (isRemark(answer)) return noteText(answer.note);
+  if (isRemark(answer)) return noteText(answer.note.replace(EXAMPLES, ""));
   if (!answer.answered) return t("notFound");
   return answer.ambiguous ? t("readings", answer.citations.length) : t("answer");
 }

@@ -1,7 +1,7 @@
 // The conversation: what was asked, what came back, and the box to ask in. It is kept for the tab, so that a reload or a
 // look at a source loses nothing, and sent along with each question, so that follow-ups are understood.
 
-import { answerView, announcementOf, understoodOf } from "./answer.js";
+import { answerView, announcementOf, samplesView, understoodOf } from "./answer.js";
 import { postQuestion } from "./api.js";
 import { countPoints } from "./codepoints.js";
 import { element, passing, recall, remember, unseen } from "./elements.js";
@@ -16,7 +16,7 @@ const PATIENCE = 150; // milliseconds before "Reading …" appears: under that n
 export class Chat {
   constructor({ log, form, site, documents, openSource, say, onChange }) {
     Object.assign(this, { log, form, site, documents, say, onChange });
-    this.actions = { openSource, say };
+    this.actions = { openSource, say, ask: (question) => this.ask(question) };
     this.box = form.elements.question;
     this.turns = restored();
     this.conversation = recall(passing, "conversation-id");
@@ -60,10 +60,11 @@ export class Chat {
     return !trouble && length > 0;
   }
 
-  async ask(text) {
+  /** Ask a question; `alone`, it is read without what was said before it. */
+  async ask(text, { alone = false } = {}) {
     if (this.busy) return;
     if (!this.measure() && text === this.box.value) return;
-    const turn = { question: text.trim() };
+    const turn = { question: text.trim(), alone };
     this.turns.push(turn);
     if (text === this.box.value) this.box.value = "";
     this.render();
@@ -103,8 +104,8 @@ export class Chat {
 
   /** The conversation so far goes along, so an id that the service has forgotten costs nothing: another one begins. */
   async fetchAnswer(turn, onReading) {
-    const history = this.historyBefore(turn);
-    const { conversation } = this;
+    const history = turn.alone ? [] : this.historyBefore(turn);
+    const conversation = turn.alone ? null : this.conversation;
     const reply = await postQuestion(turn.question, history, { conversation, onReading }).catch((refusal) => {
       if (refusal.status !== 404 || !conversation) throw refusal;
       return postQuestion(turn.question, history, { onReading });
@@ -177,15 +178,17 @@ export class Chat {
   turnView(turn, { stage = "" }) {
     const number = this.turns.indexOf(turn) + 1;
     const { answer, trouble, rating } = turn;
+    const { contact, sample_questions: samples } = this.site;
     const rate = this.site.feedback ? (given) => this.rated(turn, given) : null;
     const actions = { ...this.actions, rate };
+    const askAlone = this.historyBefore(turn).length && !turn.alone ? () => this.ask(turn.question, { alone: true }) : null;
     return element(
       "article",
       { class: "turn" },
       element("p", { class: "question" }, unseen(`${t("you")} `), turn.question),
-      answer ? understoodOf(answer) : null,
+      answer ? understoodOf(answer, askAlone) : null,
       stage ? element("p", { class: "working" }, stage) : null,
-      answer ? answerView(answer, number, { contact: this.site.contact, rating, actions }) : null,
+      answer ? answerView(answer, number, { contact, samples, rating, actions }) : null,
       trouble ? this.troubleView(turn) : null,
     );
   }
@@ -211,15 +214,13 @@ export class Chat {
   }
 
   welcome() {
-    const samples = this.site.sample_questions.map((question) =>
-      element("li", {}, element("button", { type: "button", class: "sample", onclick: () => this.ask(question) }, question)),
-    );
+    const samples = this.site.sample_questions;
     return element(
       "section",
       { class: "welcome", "aria-labelledby": "welcome" },
       element("h2", { id: "welcome" }, t("welcome")),
       element("p", { class: "promise" }, t("promise")),
-      samples.length ? [element("h3", {}, t("samples")), element("ul", { class: "samples" }, samples)] : null,
+      samples.length ? [element("h3", {}, t("samples")), samplesView(samples, this.actions)] : null,
       element("h3", {}, t("documents", this.documents.length)),
       this.documentList(this.documents.slice(0, DOCUMENTS_LISTED)),
       this.documents.length > DOCUMENTS_LISTED

@@ -22,19 +22,24 @@ export function quotesOf(answer, number, actions) {
     return element("li", {}, begins ? sectionHead(citation, ambiguous) : null, numbered(citation, index + 1, actions));
   });
   const list = element("ol", { class: "quotes", id: `quotes-${number}` }, items);
-  const total = countOf(answer) ?? items.length;
-  if (items.length > MANY) return [list, fold(list, items, total)];
-  return countOf(answer) ? [list, element("p", { class: "fold" }, countView(items.length, total))] : list;
+  const lead = isLead(citations) ? 1 : 0;
+  const total = countOf(answer, lead);
+  if (items.length > MANY) return [list, fold(list, items, { lead, total: total ?? items.length - lead })];
+  if (total === null) return list;
+  return [list, element("p", { class: "fold" }, element("span", { class: "count" }, t("count", items.length - lead, total)))];
 }
+
+const isItem = ({ quote }) => ITEM.test(quote);
+
+/** Whether the first quote only leads to the items after it, and is none itself. */
+const isLead = ([first, ...others]) => !isItem(first) && others.every(isItem);
 
 /** Of how many things these quotes are some or all: as the service counted them, or the items of one list; else null. */
-function countOf({ citations, ambiguous, derived }) {
+function countOf({ citations, ambiguous, derived }, lead) {
   if (ambiguous || !citations.every((citation) => samePlace(citations[0], citation))) return null;
   if (/^\d+$/.test(derived ?? "")) return Number(derived);
-  return citations.every(({ quote }) => ITEM.test(quote)) ? citations.length : null;
+  return citations.slice(lead).every(isItem) ? citations.length - lead : null;
 }
-
-const countView = (shown, total) => element("span", { class: "count" }, t("count", shown, total));
 
 const samePlace = (one, other) =>
   one?.document === other.document && one.section_path.join("\n") === other.section_path.join("\n");
@@ -69,20 +74,22 @@ function sectionHead(citation, ambiguous) {
   );
 }
 
-function fold(list, items, total) {
-  const count = countView(FIRST, total);
+/** The first few items of a list, after what leads to it, and a button for the rest. */
+function fold(list, items, { lead, total }) {
+  const count = element("span", { class: "count" });
   const button = element("button", { type: "button", class: "quiet small", "aria-controls": list.id });
   const show = (open) => {
-    for (const item of items.slice(FIRST)) item.hidden = !open;
-    count.textContent = t("count", open ? items.length : FIRST, total);
-    button.textContent = open ? t("showFirst", FIRST) : t("showAll", items.length);
+    const shown = open ? items.length - lead : FIRST;
+    for (const item of items.slice(lead + FIRST)) item.hidden = !open;
+    count.textContent = t("count", shown, total);
+    button.textContent = open ? t("showFirst", FIRST) : t("showAll", items.length - lead);
     button.setAttribute("aria-expanded", String(open));
   };
   button.addEventListener("click", () => {
     const opening = button.getAttribute("aria-expanded") !== "true";
     show(opening);
     // Reading goes on where the list went on; folding leads back to its beginning.
-    items[opening ? FIRST : 0].querySelector(".chip").focus();
+    items[opening ? lead + FIRST : 0].querySelector(".chip").focus();
   });
   show(false);
   return element("p", { class: "fold" }, count, button);
