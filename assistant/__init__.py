@@ -27,6 +27,7 @@ The map. Two roads cross the house, and a file imports from floors below its own
     conversation.py   a question and its answer → the turns that they are in a history
     store/            conversations.py, feedback.py and keys.py over tables.py in the database that database.py opens
     answering.py      Assistant and Answer: the road, in one screen of code
+    searching.py      a question and its conversation → hits
     reading/          structure.py looks numbered places up, whole_lists.py answers from lists and clauses.py from
                       clauses that name items; for all else hits → quotes.py: what could be quoted → reader.py:
                       spans → candidates.py → confidence.py: the probability that the best one is right
@@ -34,15 +35,18 @@ The map. Two roads cross the house, and a file imports from floors below its own
                       export.py make it; shipped_weights.py takes the shipped one back for further training
     dialogue/         a question as typed, in a conversation → language.py and smalltalk.py: not to be searched;
                       spelling.py (with english.py and acronyms.py): mended; followups.py: standing alone, by
-                      ellipsis.py, pronouns.py and navigation.py over turns.py; parts.py: in its parts; phrases.py and
-                      clauses.py tell a question's words apart; context.py: another way, measured but not taken
+                      ellipsis.py, pronouns.py and navigation.py (pointers.py, numbered_places.py) over turns.py;
+                      parts.py: in its parts; phrases.py and clauses.py tell a question's words apart; context.py: the
+                      conversation that a search keeps to
     search/           build.py: documents → passages → versioned index, index.py; retrieve.py: questions → hits;
-                      encoder.py, vectors.py and terms.py each hold one library; export.py makes the encoder fast
+                      encoder.py, vectors.py and terms.py each hold one library; words.py: words that mean the same;
+                      export.py makes the encoder fast
     documents/        load.py and catalogue.py: file → Document, its types in document.py
       blocks          plain.py (lines.py, pieces.py, candidates.py, page.py, headings.py, ranks.py) and markdown.py
                       (markup.py) → blocks.py; numbering.py reads what stands before headings and items
-      from them       sections.py, passages.py, lists.py, sentences.py; addresses.py, references.py and outline.py:
-                      "items (13) to (19)" → places; citations.py: an exact slice and where it stands
+      from them       sections.py, passages.py, lists.py, list_nouns.py, sentences.py; addresses.py, references.py,
+                      printed_numbers.py and outline.py: "items (13) to (19)" → places; citations.py: an exact slice
+                      and where it stands
     settings.py       read once, passed down
     errors.py         every error a user can meet
 

@@ -259,13 +259,12 @@ class Assistant:
         return self._scored(question, [*read, *candidates(self.index, self.reader, question, hits[FIRST:])])
 
     def _scored(self, question: str, read: Sequence[Candidate]) -> tuple[list[Candidate], float]:
-        scored = [(self._confidence.score(item.evidence), item) for item in read]
-        scored.sort(key=lambda pair: -pair[0])  # stable: equal scores keep the order of the hits
-        if not scored or not terms_of(question):  # "the of and to in": nothing is asked for
-            return [item for _, item in scored], 0.0
-        second = scored[1][0] if len(scored) > 1 else 0.0
-        confidence = self._confidence.confidence(scored[0][1].evidence, best=scored[0][0], second=second)
-        return [item for _, item in scored], confidence
+        model = self._confidence
+        ranked = sorted(read, key=lambda item: -model.place(item.evidence))  # stable: equals keep the order of the hits
+        if not ranked or not terms_of(question):  # "the of and to in": nothing is asked for
+            return ranked, 0.0
+        best, *others = [model.score(item.evidence) for item in ranked[:2]]
+        return ranked, model.confidence(ranked[0].evidence, best=best, second=max(others, default=0.0))
 
     def _beside(self, citations: Sequence[Citation], replies: Sequence[_Reply]) -> tuple[Citation, ...]:
         """The best candidates of other sections: related reading, or what comes nearest when nothing was found."""

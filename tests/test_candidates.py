@@ -54,6 +54,14 @@ def test_words_that_mean_the_same_count(assistant: Assistant) -> None:
     assert revised.evidence.meaning > unsaid.evidence.meaning + 0.05
 
 
+def test_a_measure_that_is_asked_for_need_not_be_said(assistant: Assistant) -> None:
+    def weakest(question: str) -> float:
+        hits = assistant.search("support among respondents", limit=1)
+        return candidates(assistant.index, assistant.reader, question, hits)[0].evidence.weakest
+
+    assert weakest("How high is the support among respondents?") == weakest("support among respondents")
+
+
 def test_names_and_numbers_of_a_question() -> None:
     question = "Where did Japan send the 13 missions of UNHCR in 1,998 days?"
     assert names_and_numbers(question) == ["13", "1,998", "Japan", "UNHCR"]

@@ -24,11 +24,19 @@ def test_a_logistic_model_is_the_logistic_function_of_its_sum() -> None:
 
 def test_the_shipped_weights_know_every_feature_and_prefer_evidence() -> None:
     model = load_confidence()
-    assert set(model.rank.weights) == {field.name for field in fields(Evidence)}
+    assert set(model.rank.weights) == {field.name for field in fields(Evidence)} - {"conversation"}
     assert set(model.answer.weights) == set(answer_features(STRONG, best=0.9, second=0.1))
     assert model.score(STRONG) > model.score(WEAK)
     surest = model.confidence(STRONG, best=model.score(STRONG), second=model.score(WEAK))
     assert surest > model.confidence(WEAK, best=model.score(WEAK), second=model.score(WEAK))
+
+
+def test_what_was_said_before_puts_a_candidate_first_but_makes_it_no_surer() -> None:
+    model = load_confidence()
+    said = replace(WEAK, conversation=1.0)
+    assert model.place(said) > model.place(WEAK) + 10
+    assert model.score(said) == model.score(WEAK)
+    assert model.confidence(said, best=0.9, second=0.1) == model.confidence(WEAK, best=0.9, second=0.1)
 
 
 def test_the_reader_counts_for_the_answer() -> None:

@@ -23,23 +23,32 @@ class LogisticModel:
 
     def probability(self, features: Mapping[str, float]) -> float:
         """From 0 to 1; a feature without a weight counts nothing."""
-        logit = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, self.logit(features)))))
+
+    def logit(self, features: Mapping[str, float]) -> float:
+        """The sum, of which the probability is the logistic function."""
+        return self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
 
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceModel:
     """`rank` orders the candidates of a question; `answer` says how likely the first of them is right.
 
-    `structure` is the share of right answers among those that the documents' own numbering and lists gave.
+    `structure` is the share of right answers among those that the documents' own numbering and lists gave;
+    `conversation` the weight of what was said before, in logits, when candidates are put in order.
     """
 
     rank: LogisticModel
     answer: LogisticModel
     structure: float
+    conversation: float
+
+    def place(self, evidence: Evidence) -> float:
+        """What candidates of one question are ordered by, in logits; higher is better."""
+        return self.rank.logit(asdict(evidence)) + self.conversation * evidence.conversation
 
     def score(self, evidence: Evidence) -> float:
-        """How likely this candidate is among the right ones, from 0 to 1; for ranking."""
+        """How likely this candidate is among the right ones, from 0 to 1, whatever was said before."""
         return self.rank.probability(asdict(evidence))
 
     def confidence(self, evidence: Evidence, *, best: float, second: float) -> float:
@@ -66,7 +75,10 @@ def load_confidence() -> ConfidenceModel:
     """The fitted model that is shipped with the package."""
     values = json.loads((files("assistant.reading") / "confidence.json").read_text(encoding="utf-8"))
     return ConfidenceModel(
-        rank=LogisticModel(**values["rank"]), answer=LogisticModel(**values["answer"]), structure=values["structure"]
+        rank=LogisticModel(**values["rank"]),
+        answer=LogisticModel(**values["answer"]),
+        structure=values["structure"],
+        conversation=values["conversation"],
     )
 
 
