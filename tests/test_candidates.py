@@ -54,12 +54,19 @@ def test_words_that_mean_the_same_count(assistant: Assistant) -> None:
     assert revised.evidence.meaning > unsaid.evidence.meaning + 0.05
 
 
-def test_a_measure_that_is_asked_for_need_not_be_said(assistant: Assistant) -> None:
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How high is the support among respondents?", "support among respondents"),
+        ("Which assignment covers medical care?", "assignment medical care"),
+    ],
+)
+def test_the_words_that_only_ask_need_not_be_said(assistant: Assistant, question: str, said: str) -> None:
     def weakest(question: str) -> float:
-        hits = assistant.search("support among respondents", limit=1)
+        hits = assistant.search(said, limit=1)
         return candidates(assistant.index, assistant.reader, question, hits)[0].evidence.weakest
 
-    assert weakest("How high is the support among respondents?") == weakest("support among respondents")
+    assert weakest(question) == weakest(said)
 
 
 def test_names_and_numbers_of_a_question() -> None:

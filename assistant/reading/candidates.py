@@ -20,8 +20,11 @@ from assistant.search.terms import stems_of, terms_of, words_of
 
 _NUMBER = re.compile(r"\d[\d.,]*")
 _NAME = re.compile(r"(?<=[\w,;:’')] )[A-Z][\w’'-]+")
-_MEASURE = re.compile(  # an answer gives the measure itself: "how high is the fee?"
-    r"\bhow\s+(?:big|deep|early|far|fast|high|large|late|long|old|soon|tall|wide)\b", re.IGNORECASE
+_ASKING = re.compile(  # what no answer repeats: "how high is the fee?", "which rule covers dogs?"
+    r"\bhow\s+(?:big|deep|early|far|fast|high|large|late|long|old|soon|tall|wide)\b|"
+    r"\b(?P<wanted>(?:which|what)\s+\w+(?:\s+\w+)?)\s+"
+    r"(?:addresses|concerns?|covers?|deals?\s+with|describes?|mentions?|regards?|relates?\s+to)\b",
+    re.IGNORECASE,
 )
 LOWEST_MARGIN = -20.0
 UNLIKE, ALIKE = 0.4, 0.8  # cosines of two words up to which they share no meaning, and from which on they share it all
@@ -95,7 +98,7 @@ class _Wanted:
 
     def __init__(self, index: Index, question: str) -> None:
         self._index = index
-        self._words = list(dict.fromkeys(words_of(_MEASURE.sub(" ", question))))
+        self._words = list(dict.fromkeys(words_of(_ASKING.sub(lambda match: match["wanted"] or " ", question))))
         self._terms = stems_of(self._words)
         self._names = {term for name in names_and_numbers(question) for term in terms_of(name)}
         self._known = index.terms.coverage(self._terms, [term for term in self._terms if index.terms.holds(term)])
