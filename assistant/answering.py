@@ -24,7 +24,7 @@ from assistant.reading.candidates import Candidate, candidates
 from assistant.reading.confidence import ConfidenceModel, load_confidence
 from assistant.reading.reader import Reader
 from assistant.reading.structure import Finding, Quoted, looked_up
-from assistant.reading.whole_lists import listed
+from assistant.reading.whole_lists import listed, with_its_list
 from assistant.search.index import Index, open_index
 from assistant.search.retrieve import Hit
 from assistant.search.terms import terms_of
@@ -128,7 +128,12 @@ class Assistant:
         self._confidence = confidence
         documents = index.documents.values()
         self._vocabulary = Vocabulary.of([text for document in documents for text in (document.title, document.text)])
-        self._structure = Structure(index.documents, {id: one.lists for id, one in index.outlines.items()})
+        outlines = index.outlines
+        self._structure = Structure(
+            index.documents,
+            lists={id: one.lists for id, one in outlines.items()},
+            nouns=frozenset(noun for one in outlines.values() for noun in one.nouns),
+        )
 
     @classmethod
     def open(cls, settings: Settings) -> "Assistant":
@@ -245,7 +250,8 @@ class Assistant:
         if whole is not None:
             return _Reply(question, whole, self._confidence.structure, ranked)
         sure = confidence >= self.settings.threshold
-        return _Reply(question, Finding((Quoted.of(ranked[0]),) if sure else ()), confidence, ranked)
+        quotes = with_its_list(question, outlines, ranked[0]) if sure else ()
+        return _Reply(question, Finding(quotes), confidence, ranked)
 
     def ranked(self, question: str, hits: Sequence[Hit]) -> tuple[list[Candidate], float]:
         """The candidates, best first, and the probability that the best one is right.

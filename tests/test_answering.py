@@ -84,6 +84,14 @@ def test_a_number_that_does_not_exist_is_refused_with_what_does(assistant: Assis
     assert answer.confidence < 0.1
 
 
+def test_what_a_list_is_called_is_counted_whatever_was_said_before(assistant: Assistant) -> None:
+    history = [Turn("user", "Who is the mayor of Tokyo?"), Turn("assistant", "These documents do not say.")]
+    answer = assistant.ask("How many assignments are there?", history)
+    assert answer.standalone_question == "How many assignments are there?"
+    assert answer.derived is not None
+    assert "22" in answer.derived
+
+
 def test_a_whole_list_comes_whole(assistant: Assistant) -> None:
     answer = assistant.ask("Name the five principles.")
     assert [citation.quote[:3] for citation in answer.citations] == ["(1)", "(2)", "(3)", "(4)", "(5)"]

@@ -124,6 +124,12 @@ def test_a_number_is_looked_up(second: Assistant, question: str, quote: str) -> 
     assert not answer.ambiguous
 
 
+def test_a_lead_that_answers_brings_its_list(second: Assistant) -> None:
+    found = quotes(second.ask("May I light a fire in winter?"))
+    assert found[0].startswith("2. At other times a fire may be lit")
+    assert len(found) > 2
+
+
 def test_a_numbered_paragraph_is_quoted_with_the_lists_in_it(second: Assistant) -> None:
     assert quotes(second.ask("Article 5(2)")) == starts(
         "2. Of several applicants the following have priority, in this order:",

@@ -24,6 +24,7 @@ from assistant.dialogue.phrases import (
 )
 from assistant.dialogue.pronouns import Said, needs_past, resolved, same_things, topic
 from assistant.dialogue.turns import Place, Structure, Turn
+from assistant.documents.addresses import singular
 
 __all__ = ["Place", "Structure", "Turn", "standalone"]
 
@@ -134,10 +135,9 @@ def _read(question: str, talk: _Talk, structure: Structure) -> _Read:
     source = _source(bare, talk)
     if source:
         return _Read(source, talk.frame)
-    for way in (_reasked, _counted):
-        text = way(bare, talk)
-        if text:
-            return _Read(text, Frame(text))
+    text = _reasked(bare, talk) or _counted(bare, talk, structure)
+    if text:
+        return _Read(text, Frame(text))
     if _is_reply(question, talk):
         return _Read(f"{_last_words(talk)} {question}", talk.frame)
     return _piece(question, bare, talk) or _pronouns(bare, talk) or _Read(question, Frame(question))
@@ -167,9 +167,10 @@ def _reasked(question: str, talk: _Talk) -> str | None:
     return asked_anew(talk.frame.text, ask) or f"{talk.frame.text} {question[0].upper()}{question[1:]}"
 
 
-def _counted(question: str, talk: _Talk) -> str | None:
-    """ "How many desks were there?" with what the talk is about."""
-    if not _HOW_MANY_THERE.match(question) or needs_past(question):
+def _counted(question: str, talk: _Talk, structure: Structure) -> str | None:
+    """ "How many desks were there?" with what the talk is about; what a list is called stands alone."""
+    named = any(singular(word.lower) in structure.nouns for word in words_of(question))
+    if named or not _HOW_MANY_THERE.match(question) or needs_past(question):
         return None
     about = topic(talk.said)
     return f"{question.rstrip(' ?')} for {about}?" if about else None

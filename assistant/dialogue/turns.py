@@ -28,7 +28,8 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """The documents by id, and the lists of each in the order of their first items."""
+    """The documents by id, the lists of each in the order of their first items, and the nouns that name lists."""
 
     documents: Mapping[str, Document]
     lists: Mapping[str, tuple[ItemList, ...]]
+    nouns: frozenset[str] = frozenset()

@@ -206,18 +206,33 @@ def _counted(asked: _Asked, terms: TermIndex) -> Finding | None:
 
 
 def _led(question: str, outlines: Mapping[str, Outline], best: Sequence[Candidate]) -> Finding | None:
-    """The best candidate with the list that it leads into: half a sentence answers nothing."""
+    """The best candidate with the list that it leads into, where that speaks of what is asked."""
     if not best or _MEASURES.search(question):
         return None
-    first = best[0]
-    outline = outlines[first.hit.passage.document]
+    outline = outlines[best[0].hit.passage.document]
+    one = _list_after(outline, best[0].span)
     terms = frozenset(terms_of(question)) - _ASKING
+    if one is None or share(terms, terms_above(outline, one)) < SOME:
+        return None
+    lead = replace(Quoted.of(best[0]), answer=best[0].span)
+    return Finding((lead, *(item_quote(outline, one, item) for item in one.items)))
+
+
+def with_its_list(question: str, outlines: Mapping[str, Outline], best: Candidate) -> tuple[Quoted, ...]:
+    """A candidate as a quote, and the items that it leads into: half a sentence answers nothing but a measure."""
+    outline = outlines[best.hit.passage.document]
+    one = None if _MEASURES.search(question) else _list_after(outline, best.span)
+    items = [item_quote(outline, one, item) for item in one.items] if one else []
+    return (Quoted.of(best), *items)
+
+
+def _list_after(outline: Outline, lead: Span) -> ItemList | None:
+    """The list that a sentence leads into and breaks off before."""
+    if not _breaks_off(outline, lead):
+        return None
     for one in outline.lists:
-        intro = one.intro
-        ends = intro is not None and intro.start <= first.span.start and first.span.end == intro.end
-        if ends and _breaks_off(outline, first.span) and share(terms, terms_above(outline, one)) >= SOME:
-            lead = replace(Quoted.of(first), answer=first.span)
-            return Finding((lead, *(item_quote(outline, one, item) for item in one.items)))
+        if one.intro is not None and one.intro.start <= lead.start and lead.end == one.intro.end:
+            return one
     return None
 
 
