@@ -61,9 +61,9 @@ def assistant(settings: Settings, index_folder: Path) -> Assistant:
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The real data that is not part of the project; tests that need it skip where it is absent."""
-    folder = Path(os.environ.get("CHAPTERVERSE_DATA", ROOT.parent / "shared" / "data"))
+    folder = Path(os.environ.get("EVALUATION_DATA", ROOT.parent / "shared" / "data"))
     if not folder.is_dir():
-        pytest.skip(f"no data at {folder}; name its folder in CHAPTERVERSE_DATA")
+        pytest.skip(f"no data at {folder}; name its folder in EVALUATION_DATA")
     return folder
 
 
