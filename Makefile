@@ -29,7 +29,7 @@ serve: $(INSTALLED) ## install, build the index, start the chat and the API on h
 	$(BIN)/chapterverse serve --host $(HOST) --port $(PORT)
 
 test: $(INSTALLED) $(BROWSER) ## install and run every test
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 	@touch $(TESTED)
 
 # A browser for the page's tests: installed where it is missing and we may; elsewhere those tests say why they skip.

@@ -150,14 +150,22 @@ class Assistant:
 
     def ask_all(self, requests: Sequence[Request]) -> list[Answer]:
         """Answer many questions; the same answers as one by one, but encoded together."""
-        with self.timed("understand"):
+        return self._answers(requests, timed=self.timed)
+
+    def _answers(self, requests: Sequence[Request], *, timed: Timed) -> list[Answer]:
+        with timed("understand"):
             asked = [self.understood(request) for request in requests]
-        with self.timed("search"):
-            sought = [
-                self._sought(part.question, one.request.documents, one.context) for one in asked for part in one.parts
-            ]
-            hits = iter(search(self.index, sought, limit=self.settings.candidates))
-        return [self._answer(one, [next(hits) for _ in one.parts]) for one in asked]
+        with timed("search"):
+            found = self.searched(asked)
+        return [self._answer(one, hits, timed=timed) for one, hits in zip(asked, found, strict=True)]
+
+    def searched(self, asked: Sequence[Asked]) -> list[list[list[Hit]]]:
+        """The best passages, best first, for each part of each request."""
+        sought = [
+            self._sought(part.question, one.request.documents, one.context) for one in asked for part in one.parts
+        ]
+        hits = iter(search(self.index, sought, limit=self.settings.candidates))
+        return [[next(hits) for _ in one.parts] for one in asked]
 
     def understood(self, request: Request) -> Asked:
         """What a request asks for, before anything is searched. Raises `QuestionError` as `ask` does."""
@@ -168,22 +176,27 @@ class Assistant:
         mended = corrected(without_courtesies(question), self._vocabulary)
         history = self._recalled(mended.question, request)
         alone = standalone(mended.question, history, self._structure)
-        context = context_of(mended.question, history) if len(self.index.documents) > 1 else None
+        several = len(self.index.documents if request.documents is None else request.documents) > 1
+        context = context_of(mended.question, history) if several else None
         return Asked(request, question, alone, parts(alone), mended.corrections, context=context)
 
     def _recalled(self, question: str, request: Request) -> Sequence[Turn]:
         """The history with the places that its last answer quoted: where the caller kept none, it is asked again."""
-        asked = max((place for place, turn in enumerate(request.history) if turn.role == "user"), default=None)
-        if asked is None or any(turn.citations for turn in request.history[asked:]):
-            return request.history
-        unchanged = standalone(question, request.history, self._structure) == question
-        if unchanged and not points_back(question):  # nothing of the history is needed
-            return request.history
-        before, last = request.history[max(0, asked - RECALLED) : asked], request.history[asked]
-        again = self.ask(last.content, before, request.documents)
+        history = request.history
+        asked = max((place for place, turn in enumerate(history) if turn.role == "user"), default=None)
+        if asked is None or any(turn.citations for turn in history[asked:]):
+            return history
+        said = "\n".join(turn.content for turn in history[asked + 1 :])
+        unchanged = standalone(question, history, self._structure) == question
+        if NOT_FOUND in said or (unchanged and not points_back(question)):  # nothing to recall, or no need to
+            return history
+        earlier = Request(history[asked].content, history[max(0, asked - RECALLED) : asked], request.documents)
+        try:
+            [again] = self._answers([earlier], timed=untimed)
+        except QuestionError:  # a message that could not be asked today tells nothing, but spoils nothing either
+            return history
         places = tuple(Place(one.document, one.start, one.end) for one in again.citations)
-        said = "\n".join(turn.content for turn in request.history[asked + 1 :]) or again.answer
-        return [*before, last, Turn("assistant", said, places)]
+        return [*history[: asked + 1], Turn("assistant", said or again.answer, places)]
 
     def _note_for(self, question: str) -> str:
         """What small talk or a language that no document is in is told; empty for a question to search for."""
@@ -199,9 +212,9 @@ class Assistant:
     ) -> Sought:
         return Sought(expanded(question, self._vocabulary), context, documents)
 
-    def _answer(self, asked: Asked, hits: Sequence[list[Hit]]) -> Answer:
+    def _answer(self, asked: Asked, hits: Sequence[list[Hit]], *, timed: Timed) -> Answer:
         documents = asked.request.documents
-        with self.timed("read"):
+        with timed("read"):
             replies = [
                 self._reply(part.question, documents, found) for part, found in zip(asked.parts, hits, strict=True)
             ]
@@ -209,7 +222,7 @@ class Assistant:
                 sought = self._sought(asked.alone, documents, asked.context)
                 together = search(self.index, [sought], limit=self.settings.candidates)[0]
                 replies = [self._reply(asked.alone, documents, together)]
-        with self.timed("compose"):
+        with timed("compose"):
             return self._composed(asked, replies)
 
     def _composed(self, asked: Asked, replies: Sequence[_Reply]) -> Answer:

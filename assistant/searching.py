@@ -7,7 +7,7 @@ a corpus of several documents a later one keeps to the documents of its conversa
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.dialogue.context import CONTEXT_DEPTH, CONVERSATION, QUESTION_DEPTH, Context, in_context
+from assistant.dialogue.context import CONTEXT_DEPTH, MOST_ADDED, QUESTION_DEPTH, Context, in_context
 from assistant.search.index import Index
 from assistant.search.retrieve import Hit, retrieve
 
@@ -45,4 +45,4 @@ def _alone(index: Index, sought: Sought, *, limit: int) -> list[Hit]:
 
 
 def _scored(hit: Hit, own: float, conversation: float) -> Hit:
-    return replace(hit, score=(own + conversation) / (1 + CONVERSATION), conversation=conversation / CONVERSATION)
+    return replace(hit, score=(own + conversation) / (1 + MOST_ADDED), conversation=conversation / MOST_ADDED)

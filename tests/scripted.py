@@ -16,6 +16,7 @@ from assistant.documents.citations import Citation, Highlight, check, cite
 from assistant.documents.document import Document, Section, Source
 from assistant.errors import QuestionError
 from assistant.search.index import Index
+from assistant.search.retrieve import Hit
 from assistant.settings import Settings
 
 GARDEN = """Rules for Visitors \U0001f5fb
@@ -104,6 +105,14 @@ class ScriptedAssistant(Assistant):
         question = clean(request.question, self.settings)
         alone = standalone(question, request.history)
         return Asked(request, question, alone, (Part(alone),))
+
+    def searched(self, asked: Sequence[Asked]) -> list[list[list[Hit]]]:
+        """What `search` finds for each part."""
+        limit = self.settings.candidates
+        return [
+            [self.search(part.question, limit=limit, documents=one.request.documents) for part in one.parts]
+            for one in asked
+        ]
 
     def ask_all(self, requests: Sequence[Request]) -> list[Answer]:
         """The scripted answers; "explode" fails as nothing should."""

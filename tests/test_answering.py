@@ -84,6 +84,11 @@ def test_a_number_that_does_not_exist_is_refused_with_what_does(assistant: Assis
     assert answer.confidence < 0.1
 
 
+@pytest.mark.parametrize("said", [" ", "x" * 2500])
+def test_an_earlier_message_that_could_not_be_asked_spoils_nothing(assistant: Assistant, said: str) -> None:
+    assert assistant.ask("And the one after that?", [Turn("user", said)]).question == "And the one after that?"
+
+
 def test_what_a_list_is_called_is_counted_whatever_was_said_before(assistant: Assistant) -> None:
     history = [Turn("user", "Who is the mayor of Tokyo?"), Turn("assistant", "These documents do not say.")]
     answer = assistant.ask("How many assignments are there?", history)

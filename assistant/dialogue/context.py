@@ -18,7 +18,7 @@ CONTEXT_DEPTH = 100  # hits that the two others should bring
 RECENT_MESSAGES = 2
 RECENT_WEIGHT = 0.25
 DOCUMENT_WEIGHT = 3.0
-CONVERSATION = RECENT_WEIGHT + DOCUMENT_WEIGHT  # the most that a conversation adds to a score
+MOST_ADDED = RECENT_WEIGHT + DOCUMENT_WEIGHT  # the most that a conversation adds to a score
 DEPARTURE = 0.25  # at this distance from the conversation nothing of it is left
 
 

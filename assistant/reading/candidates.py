@@ -20,10 +20,11 @@ from assistant.search.terms import stems_of, terms_of, words_of
 
 _NUMBER = re.compile(r"\d[\d.,]*")
 _NAME = re.compile(r"(?<=[\w,;:’')] )[A-Z][\w’'-]+")
+_AUXILIARY = "(?:is|are|was|were|do|does|did|can|could|may|might|must|shall|should|will|would|has|have|had)"
 _ASKING = re.compile(  # what no answer repeats: "how high is the fee?", "which rule covers dogs?"
-    r"\bhow\s+(?:big|deep|early|far|fast|high|large|late|long|old|soon|tall|wide)\b|"
+    rf"\bhow\s+(?:big|deep|early|far|fast|high|large|late|long|old|soon|tall|wide)(?=\s+{_AUXILIARY}\b)|"
     r"\b(?P<wanted>(?:which|what)\s+\w+(?:\s+\w+)?)\s+"
-    r"(?:addresses|concerns?|covers?|deals?\s+with|describes?|mentions?|regards?|relates?\s+to)\b",
+    rf"(?:addresses|concerns?|covers?|deals?\s+with|describes?|mentions?|regards?|relates?\s+to)\b(?!\s+{_AUXILIARY}\b)",
     re.IGNORECASE,
 )
 LOWEST_MARGIN = -20.0
@@ -33,7 +34,7 @@ TINY = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a candidate; every field grows with the likelihood of being right.
+    """What speaks for a candidate; every field is meant to grow with the likelihood of being right.
 
     `similarity` is the cosine of the candidate's passage, `coverage` the share of the question's terms in the candidate
     and its headings, `own_coverage` that in the candidate alone, `passage_coverage` that in the whole
@@ -98,8 +99,9 @@ class _Wanted:
 
     def __init__(self, index: Index, question: str) -> None:
         self._index = index
-        self._words = list(dict.fromkeys(words_of(_ASKING.sub(lambda match: match["wanted"] or " ", question))))
-        self._terms = stems_of(self._words)
+        words = words_of(_ASKING.sub(lambda match: match["wanted"] or " ", question))
+        distinct = dict(zip(stems_of(words), words, strict=True))  # a word for each stem
+        self._terms, self._words = list(distinct), list(distinct.values())
         self._names = {term for name in names_and_numbers(question) for term in terms_of(name)}
         self._known = index.terms.coverage(self._terms, [term for term in self._terms if index.terms.holds(term)])
         near = index.words.nearness(self._words, index.encoder)

@@ -1,7 +1,7 @@
 """Evidence → the probability that the answer is right: logistic regression, fitted on development questions.
 
-The weights stand in confidence.json, written by `python -m assistant.evaluation.calibration`; the features are the
-fields of `Evidence`.
+The weights stand in confidence.json, written by `python -m assistant.evaluation.calibration`; the features are
+the fields of `Evidence` but `conversation`, and the lead over the second candidate.
 """
 
 import json

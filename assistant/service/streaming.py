@@ -158,21 +158,34 @@ async def stream_answer(
     loop = asyncio.get_running_loop()
     begun: asyncio.Future[Sequence[bytes]] = loop.create_future()
 
-    def asking() -> Outcome | None:
+    def asking() -> Outcome:
         """Tell what is known at first, and go on: one turn for both, so that nobody queues twice."""
-        try:
-            first = _first_events(assistant, request)
-        except Exception as error:
-            loop.call_soon_threadsafe(begun.set_exception, error)
-            return None
+        first = _first_events(assistant, request)
         kept.begin(request.id)
-        loop.call_soon_threadsafe(begun.set_result, first)
+        loop.call_soon_threadsafe(_settle, begun, first)
         return kept.finish(request.id, outcome_of(assistant, request, exchange=exchange))
 
     asked = work.begin(asking)
+    asked.add_done_callback(lambda done: _fail(begun, done))
     first = await begun
     headers = {**HEADERS, **exchange.headers, "content-location": f"/v1/answers/{request.id}"}
     return StreamingResponse(_events(first, asked, id=request.id), headers=headers, media_type=MEDIA_TYPE)
+
+
+def _settle(begun: asyncio.Future[Sequence[bytes]], first: Sequence[bytes]) -> None:
+    if not begun.done():  # whoever waited may have gone away
+        begun.set_result(first)
+
+
+def _fail(begun: asyncio.Future[Sequence[bytes]], asked: asyncio.Task[Outcome]) -> None:
+    """Tell whoever waits for the first events that there will be none."""
+    error = None if asked.cancelled() else asked.exception()
+    if begun.done():
+        return
+    if error is None:
+        begun.cancel()
+    else:
+        begun.set_exception(error)
 
 
 def _first_events(assistant: Assistant, request: Request) -> Sequence[bytes]:
@@ -189,8 +202,8 @@ def stages(assistant: Assistant, request: Request) -> tuple[str, str, list[Hit]]
     Raises `QuestionError` when the question is empty, too long or names an unknown document.
     """
     asked = assistant.understood(request)
-    hits = assistant.search(asked.alone, limit=assistant.settings.candidates, documents=request.documents)
-    return asked.question, asked.alone, hits
+    [found] = assistant.searched([asked])
+    return asked.question, asked.alone, [hit for hits in found for hit in hits]
 
 
 def outcome_of(assistant: Assistant, request: Request, *, exchange: Exchange) -> Outcome:
@@ -215,13 +228,12 @@ def event(name: str, data: Mapping[str, Any]) -> bytes:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
 
 
-async def _events(first: Iterable[bytes], asked: asyncio.Future[Outcome | None], *, id: str) -> AsyncIterator[bytes]:
+async def _events(first: Iterable[bytes], asked: asyncio.Future[Outcome], *, id: str) -> AsyncIterator[bytes]:
     for one in first:
         yield one
     async for heartbeat in heartbeats(asked):
         yield heartbeat
     outcome = asked.result()
-    assert outcome is not None  # as there are first events
     if isinstance(outcome, Fault):
         yield event("error", json.loads(bytes(outcome.response().body)))
         return
