@@ -24,13 +24,13 @@ The map. Two roads cross the house, and a file imports from floors below its own
                       stage alone; calibration.py fits the confidence
     batch.py          a question file → an answer file; question_rows.py, tables.py and table_writers.py are its formats
     feedback_export.py  rated answers → a file
-    conversation.py   a question and its answer → the turns that they are in a history
     store/            conversations.py, feedback.py and keys.py over tables.py in the database that database.py opens
     answering.py      Assistant and Answer: the road, in one screen of code
+    understanding.py  a request → what it asks for, before any search
     searching.py      a question and its conversation → hits
     reading/          structure.py looks numbered places up, whole_lists.py answers from lists and clauses.py from
                       clauses that name items; for all else hits → quotes.py: what could be quoted → reader.py:
-                      spans → candidates.py → confidence.py: the probability that the best one is right
+                      spans → candidates.py → ranking.py: in order, by confidence.py: how likely the best one is right
       the reader      examples.py, augment.py, mixture.py, targets.py, teacher.py, training.py, measure.py and
                       export.py make it; shipped_weights.py takes the shipped one back for further training
     dialogue/         a question as typed, in a conversation → language.py and smalltalk.py: not to be searched;

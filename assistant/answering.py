@@ -3,41 +3,30 @@
 In: a question, the conversation so far, and the documents to look in. Out: an `Answer`.
 """
 
-import unicodedata
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from assistant.dialogue.context import Context, context_of
-from assistant.dialogue.followups import standalone
-from assistant.dialogue.language import foreign, note_for_language
-from assistant.dialogue.parts import Part, parts
-from assistant.dialogue.pointers import points_back
-from assistant.dialogue.smalltalk import note_for, smalltalk, without_courtesies
-from assistant.dialogue.spelling import Vocabulary, corrected, expanded
-from assistant.dialogue.turns import Place, Structure, Turn
+from assistant.dialogue.turns import Place, Turn
 from assistant.documents.citations import Citation, Highlight, check, cite
-from assistant.errors import QuestionError
-from assistant.reading.candidates import Candidate, candidates
 from assistant.reading.confidence import ConfidenceModel, load_confidence
+from assistant.reading.ranking import NOTHING_READ, Ranking, ranked
 from assistant.reading.reader import Reader
 from assistant.reading.structure import Finding, Quoted, looked_up
 from assistant.reading.whole_lists import listed, with_its_list
 from assistant.search.index import Index, open_index
-from assistant.search.retrieve import Hit
-from assistant.search.terms import terms_of
-from assistant.searching import Sought, search
+from assistant.search.retrieve import Hit, check_documents
+from assistant.searching import search
 from assistant.settings import Settings
+from assistant.understanding import NOT_FOUND, Asked, Request, Understanding, clean
 
 Status = Literal["answered", "partial", "not_found"]
+Hits = Sequence[Sequence[Hit]]  # for each part of a question, best first
 Timed = Callable[[str], AbstractContextManager[object]]  # a stage's name → a block whose time is measured
-NOT_FOUND = "These documents do not say."
+Told = Callable[[Asked, Hits], None]  # what a question was understood as, and where its answer is looked for
 CLOSEST = 3
-FIRST = 8  # hits that are read before it is asked whether the others have to be
-CLEAR = 0.85  # confidence from which on they have not
-RECALLED = 6  # messages before an earlier question that is asked again
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,31 +57,10 @@ class Answer:
         """The answer as JSON-ready values, the same for the API, batch JSONL and `ask --json`."""
         return asdict(self) | {"answered": self.answered}
 
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One question on its way in; `documents` limits the search to these ids, `id` is echoed in the answer."""
-
-    question: str
-    history: Sequence[Turn] = ()
-    documents: Collection[str] | None = None
-    id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request understood: the question as typed, as it stands alone, its parts, and what was mended in it.
-
-    Small talk and a question in another language have no parts, but a `note` that replies to them.
-    """
-
-    request: Request
-    question: str
-    alone: str
-    parts: tuple[Part, ...]
-    corrections: tuple[str, ...] = ()
-    note: str = ""
-    context: Context | None = None
+    def turns(self) -> tuple[Turn, Turn]:
+        """The two messages that question and answer are in the history of what follows."""
+        places = tuple(Place(citation.document, citation.start, citation.end) for citation in self.citations)
+        return Turn("user", self.question), Turn("assistant", self.answer or self.note or "", places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +70,7 @@ class _Reply:
     part: str
     found: Finding
     confidence: float
-    ranked: Sequence[Candidate] = ()
+    ranking: Ranking = NOTHING_READ
 
     @property
     def answered(self) -> bool:
@@ -112,6 +80,10 @@ class _Reply:
 def untimed(_stage: str) -> AbstractContextManager[object]:
     """Measure nothing."""
     return nullcontext()
+
+
+def untold(_asked: Asked, _hits: Hits) -> None:
+    """Tell nobody."""
 
 
 class Assistant:
@@ -124,102 +96,68 @@ class Assistant:
         self.index = index
         self.settings = settings
         self.reader = reader
+        self.confidence = confidence
         self.timed: Timed = untimed
-        self._confidence = confidence
-        documents = index.documents.values()
-        self._vocabulary = Vocabulary.of([text for document in documents for text in (document.title, document.text)])
-        outlines = index.outlines
-        self._structure = Structure(
-            index.documents,
-            lists={id: one.lists for id, one in outlines.items()},
-            nouns=frozenset(noun for one in outlines.values() for noun in one.nouns),
-        )
+        self.understanding = Understanding(index, settings, recall=self._recall)
 
     @classmethod
     def open(cls, settings: Settings) -> "Assistant":
         """Open the index that the settings name. Raises `StaleIndexError` with the command to run."""
         return cls(open_index(settings), settings, reader=Reader(), confidence=load_confidence())
 
+    def check(self, request: Request) -> None:
+        """Raise the `QuestionError` that `ask` would raise, before anything is worked out."""
+        clean(request.question, self.settings)
+        check_documents(request.documents, self.index.documents)
+
     def search(self, question: str, *, limit: int, documents: Collection[str] | None = None) -> list[Hit]:
         """The best passages for a standalone question, best first."""
-        return search(self.index, [self._sought(question, documents)], limit=limit)[0]
+        return search(self.index, [self.understanding.sought(question, documents)], limit=limit)[0]
 
     def ask(self, question: str, history: Sequence[Turn] = (), documents: Collection[str] | None = None) -> Answer:
         """Answer one question. Raises `QuestionError` when it is empty, too long or names an unknown document."""
         return self.ask_all([Request(question, history, documents)])[0]
 
-    def ask_all(self, requests: Sequence[Request]) -> list[Answer]:
-        """Answer many questions; the same answers as one by one, but encoded together."""
-        return self._answers(requests, timed=self.timed)
+    def ask_all(self, requests: Sequence[Request], *, tell: Told = untold) -> list[Answer]:
+        """Answer many questions; the same answers as one by one, but encoded together.
 
-    def _answers(self, requests: Sequence[Request], *, timed: Timed) -> list[Answer]:
+        `tell` learns of each question what is known of it before it is read.
+        """
+        return self._answers(requests, timed=self.timed, tell=tell)
+
+    def ranked(self, question: str, hits: Sequence[Hit]) -> Ranking:
+        """The candidates for a standalone question, best first, and the probability that the best one is right."""
+        return ranked(self.index, question, hits, reader=self.reader, model=self.confidence)
+
+    def _answers(self, requests: Sequence[Request], *, timed: Timed, tell: Told = untold) -> list[Answer]:
         with timed("understand"):
-            asked = [self.understood(request) for request in requests]
+            asked = [self.understanding.of(request) for request in requests]
         with timed("search"):
-            found = self.searched(asked)
+            found = self._searched(asked)
+        for one, hits in zip(asked, found, strict=True):
+            tell(one, hits)
         return [self._answer(one, hits, timed=timed) for one, hits in zip(asked, found, strict=True)]
 
-    def searched(self, asked: Sequence[Asked]) -> list[list[list[Hit]]]:
-        """The best passages, best first, for each part of each request."""
+    def _recall(self, request: Request) -> Turn:
+        return self._answers([request], timed=untimed)[0].turns()[1]
+
+    def _searched(self, asked: Sequence[Asked]) -> list[Hits]:
         sought = [
-            self._sought(part.question, one.request.documents, one.context) for one in asked for part in one.parts
+            self.understanding.sought(part.question, one.request.documents, one.context)
+            for one in asked
+            for part in one.parts
         ]
         hits = iter(search(self.index, sought, limit=self.settings.candidates))
         return [[next(hits) for _ in one.parts] for one in asked]
 
-    def understood(self, request: Request) -> Asked:
-        """What a request asks for, before anything is searched. Raises `QuestionError` as `ask` does."""
-        question = clean(request.question, self.settings)
-        note = self._note_for(question)
-        if note:
-            return Asked(request, question, question, (), note=note)
-        mended = corrected(without_courtesies(question), self._vocabulary)
-        history = self._recalled(mended.question, request)
-        alone = standalone(mended.question, history, self._structure)
-        several = len(self.index.documents if request.documents is None else request.documents) > 1
-        context = context_of(mended.question, history) if several else None
-        return Asked(request, question, alone, parts(alone), mended.corrections, context=context)
-
-    def _recalled(self, question: str, request: Request) -> Sequence[Turn]:
-        """The history with the places that its last answer quoted: where the caller kept none, it is asked again."""
-        history = request.history
-        asked = max((place for place, turn in enumerate(history) if turn.role == "user"), default=None)
-        if asked is None or any(turn.citations for turn in history[asked:]):
-            return history
-        said = "\n".join(turn.content for turn in history[asked + 1 :])
-        unchanged = standalone(question, history, self._structure) == question
-        if NOT_FOUND in said or (unchanged and not points_back(question)):  # nothing to recall, or no need to
-            return history
-        earlier = Request(history[asked].content, history[max(0, asked - RECALLED) : asked], request.documents)
-        try:
-            [again] = self._answers([earlier], timed=untimed)
-        except QuestionError:  # a message that could not be asked today tells nothing, but spoils nothing either
-            return history
-        places = tuple(Place(one.document, one.start, one.end) for one in again.citations)
-        return [*history[: asked + 1], Turn("assistant", said or again.answer, places)]
-
-    def _note_for(self, question: str) -> str:
-        """What small talk or a language that no document is in is told; empty for a question to search for."""
-        documents = self.index.documents.values()
-        if talk := smalltalk(question):
-            return note_for(talk, [document.title for document in documents], self.settings.sample_questions)
-        languages = {document.source.language for document in documents}
-        language = foreign(question, languages)
-        return note_for_language(language, sorted(languages)) if language else ""
-
-    def _sought(
-        self, question: str, documents: Collection[str] | None = None, context: Context | None = None
-    ) -> Sought:
-        return Sought(expanded(question, self._vocabulary), context, documents)
-
-    def _answer(self, asked: Asked, hits: Sequence[list[Hit]], *, timed: Timed) -> Answer:
+    def _answer(self, asked: Asked, hits: Hits, *, timed: Timed) -> Answer:
         documents = asked.request.documents
         with timed("read"):
             replies = [
                 self._reply(part.question, documents, found) for part, found in zip(asked.parts, hits, strict=True)
             ]
             if not all(part.sure for part in asked.parts) and not all(reply.answered for reply in replies):
-                sought = self._sought(asked.alone, documents, asked.context)
+                sought = self.understanding.sought(asked.alone, documents, asked.context)
                 together = search(self.index, [sought], limit=self.settings.candidates)[0]
                 replies = [self._reply(asked.alone, documents, together)]
         with timed("compose"):
@@ -254,42 +192,25 @@ class Assistant:
         if documents is not None:
             outlines = {id: outline for id, outline in outlines.items() if id in documents}
         found = looked_up(question, outlines, self.index.links)
+        sure = self.confidence.structure
         if found is not None and found.quotes:
-            return _Reply(question, found, self._confidence.structure)
-        ranked, confidence = self.ranked(question, hits)
+            return _Reply(question, found, sure)
+        ranking = self.ranked(question, hits)
         if found is not None:  # a number that does not exist
-            return _Reply(question, found, min(confidence, 1 - self._confidence.structure), ranked)
-        whole = listed(question, outlines, self.index.links, self.index.terms, ranked)
+            return _Reply(question, found, min(ranking.confidence, 1 - sure), ranking)
+        whole = listed(question, outlines, self.index.links, self.index.terms, ranking.candidates)
         if whole is not None:
-            return _Reply(question, whole, self._confidence.structure, ranked)
-        sure = confidence >= self.settings.threshold
-        quotes = with_its_list(question, outlines, ranked[0]) if sure else ()
-        return _Reply(question, Finding(quotes), confidence, ranked)
-
-    def ranked(self, question: str, hits: Sequence[Hit]) -> tuple[list[Candidate], float]:
-        """The candidates, best first, and the probability that the best one is right.
-
-        The first hits are read first; the others only where these leave a doubt.
-        """
-        read = candidates(self.index, self.reader, question, hits[:FIRST])
-        ranked, confidence = self._scored(question, read)
-        if confidence >= CLEAR or len(hits) <= FIRST:
-            return ranked, confidence
-        return self._scored(question, [*read, *candidates(self.index, self.reader, question, hits[FIRST:])])
-
-    def _scored(self, question: str, read: Sequence[Candidate]) -> tuple[list[Candidate], float]:
-        model = self._confidence
-        ranked = sorted(read, key=lambda item: -model.place(item.evidence))  # stable: equals keep the order of the hits
-        if not ranked or not terms_of(question):  # "the of and to in": nothing is asked for
-            return ranked, 0.0
-        best, *others = [model.score(item.evidence) for item in ranked[:2]]
-        return ranked, model.confidence(ranked[0].evidence, best=best, second=max(others, default=0.0))
+            return _Reply(question, whole, sure, ranking)
+        if not ranking.candidates or ranking.confidence < self.settings.threshold:
+            return _Reply(question, Finding(()), ranking.confidence, ranking)
+        quotes = with_its_list(question, outlines, ranking.candidates[0])
+        return _Reply(question, Finding(quotes), ranking.confidence, ranking)
 
     def _beside(self, citations: Sequence[Citation], replies: Sequence[_Reply]) -> tuple[Citation, ...]:
         """The best candidates of other sections: related reading, or what comes nearest when nothing was found."""
         taken = {(citation.document, citation.section_path) for citation in citations}
         closest: list[Citation] = []
-        for item in (item for reply in replies for item in reply.ranked):
+        for item in (item for reply in replies for item in reply.ranking.candidates):
             passage = item.hit.passage
             place = (passage.document, self.index.documents[passage.document].path_of(passage.section))
             if place not in taken:
@@ -309,20 +230,3 @@ class Assistant:
         citation = cite(document, quoted.section, quoted.span.start, quoted.span.end, highlights=highlights)
         check(citation, document)
         return citation
-
-
-def clean(question: str, settings: Settings) -> str:
-    """The question without control characters and outer space, in Unicode's composed form (NFC).
-
-    Raises `QuestionError` when nothing is left, when it is too long, or when it is not text (a lone surrogate).
-    """
-    if any(0xD800 <= ord(character) <= 0xDFFF for character in question):
-        raise QuestionError("the question holds half a character (a lone surrogate); send valid Unicode")
-    spaced = "".join(" " if unicodedata.category(character) == "Cc" else character for character in question)
-    cleaned = unicodedata.normalize("NFC", spaced).strip()
-    if not cleaned:
-        raise QuestionError("the question is empty; send 1 character at least")
-    longest = settings.max_question_characters
-    if len(cleaned) > longest:
-        raise QuestionError(f"the question has {len(cleaned)} characters; send {longest} at most")
-    return cleaned

@@ -12,13 +12,13 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from assistant.answering import Answer, Assistant, Request
-from assistant.conversation import turns_of
+from assistant.answering import Answer, Assistant
 from assistant.dialogue.followups import Turn
 from assistant.errors import QuestionError
 from assistant.question_rows import Row, find_column, read_rows
 from assistant.table_writers import CsvWriter, JsonLinesWriter, Writer, XlsxWriter, finishing
 from assistant.tables import Cell, Table, extension_of, open_table, text_of
+from assistant.understanding import Request
 
 COLUMNS = (
     "id", "question", "status", "answer", "confidence", "document", "section", "quote", "start", "end", "error",
@@ -113,7 +113,7 @@ def _answer_block(
         for row, history, answer in zip(wave, histories, assistant.ask_all(requests), strict=True):
             answers[row.number] = answer
             if row.conversation:
-                conversations[row.conversation] = history + turns_of(row.question, answer)
+                conversations[row.conversation] = history + answer.turns()
     return answers
 
 

@@ -13,12 +13,13 @@ from typing import Annotated, Any
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, Field, NonNegativeInt
 
-from assistant.answering import Assistant, Request, clean
+from assistant.answering import Assistant
 from assistant.documents.citations import cite
 from assistant.documents.document import Document, Passage
 from assistant.documents.sections import section_at
 from assistant.errors import QuestionError
 from assistant.service import models
+from assistant.understanding import Request, clean
 
 MOST_READ = 20_000
 MOST_PLACES = 100

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from assistant.answering import clean
 from assistant.dialogue.followups import Place, Turn
 from assistant.errors import QuestionError
 from assistant.settings import Settings
 from assistant.tables import Cell, Record, Table, extension_of, is_named, text_of
+from assistant.understanding import clean
 
 
 @dataclass(frozen=True, slots=True)

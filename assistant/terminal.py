@@ -17,11 +17,11 @@ from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from assistant.answering import NOT_FOUND, Answer, Assistant
-from assistant.conversation import turns_of
+from assistant.answering import Answer, Assistant
 from assistant.dialogue.followups import Turn
 from assistant.documents.citations import Citation
 from assistant.errors import QuestionError
+from assistant.understanding import NOT_FOUND
 
 if TYPE_CHECKING:
     from assistant.search.build import BuildReport
@@ -116,7 +116,7 @@ def _converse_once(assistant: Assistant, out: Console, line: str, history: tuple
         return history
     show_answer(out, answer, contact=assistant.settings.contact)
     out.print()
-    return history + turns_of(line, answer)
+    return history + answer.turns()
 
 
 def _next_line(read: Callable[[str], str], prompt: str) -> str | None:

@@ -24,11 +24,12 @@ from rich.console import Console
 from rich.table import Table
 from sentence_transformers import SentenceTransformer
 
-from assistant.answering import Assistant, Request
+from assistant.answering import Assistant
 from assistant.search.build import BuildReport, build, encoded_text
 from assistant.search.encoder import open_encoder, packaged_model
 from assistant.search.index import encoders_folder
 from assistant.settings import Settings
+from assistant.understanding import Request
 
 ROOT = Path(__file__).parent.parent
 GOVERNMENT = ROOT.parent / "shared" / "data" / "doc2dial"

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from assistant.answering import Answer, Status
 from assistant.dialogue.followups import Turn
@@ -83,7 +84,7 @@ class FakeAssistant:
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """The prepared answer."""
         self.histories.append(history)
-        return self.answers[question]
+        return replace(self.answers[question], question=question)
 
     def search(self, question: str, *, limit: int) -> list[Hit]:  # noqa: ARG002 - the real one depends on it
         """The prepared passages."""

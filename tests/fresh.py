@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from scripted import ScriptedAssistant
 
-from assistant.answering import Answer, Request
+from assistant.answering import Answer
+from assistant.understanding import Request
 
 
 class FreshAssistant(ScriptedAssistant):

@@ -1,18 +1,19 @@
 """What the tests of streams share: an assistant that can be held back while it answers, and a reader of events."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
 from scripted import GARDEN, GARDEN_ID, ScriptedAssistant
 
-from assistant.answering import Answer, Request
+from assistant.answering import Answer
 from assistant.documents.document import Passage
 from assistant.errors import QuestionError
 from assistant.search.retrieve import Hit
 from assistant.settings import Settings
+from assistant.understanding import Request
 
 
 class HeldAssistant(ScriptedAssistant):
@@ -22,6 +23,7 @@ class HeldAssistant(ScriptedAssistant):
         super().__init__(settings)
         self.let_go = Event()
         self.let_go.set()
+        self.held: list[Request] = []
 
     def search(self, question: str, *, limit: int, documents: Collection[str] | None = None) -> list[Hit]:
         if unknown := set(documents or ()) - {GARDEN_ID}:
@@ -31,9 +33,10 @@ class HeldAssistant(ScriptedAssistant):
         passages = [Passage(GARDEN_ID, section, "paragraph", "", start, start + 10) for start, section in starts]
         return [Hit(passage, number, 1.0 - number / 10, 0.5, 2.0) for number, passage in enumerate(passages)][:limit]
 
-    def ask_all(self, requests: Sequence[Request]) -> list[Answer]:
+    def _answer_to(self, request: Request) -> Answer:
+        self.held.append(request)
         assert self.let_go.wait(timeout=30)
-        return super().ask_all(requests)
+        return super()._answer_to(request)
 
 
 @dataclass(frozen=True)

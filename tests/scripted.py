@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from assistant.answering import NOT_FOUND, Answer, Asked, Assistant, Request, clean
+from assistant.answering import Answer, Assistant, Told, untold
 from assistant.dialogue.followups import standalone
 from assistant.dialogue.parts import Part
 from assistant.documents.citations import Citation, Highlight, check, cite
@@ -18,6 +18,7 @@ from assistant.errors import QuestionError
 from assistant.search.index import Index
 from assistant.search.retrieve import Hit
 from assistant.settings import Settings
+from assistant.understanding import NOT_FOUND, Asked, Request, clean
 
 GARDEN = """Rules for Visitors \U0001f5fb
 
@@ -100,22 +101,17 @@ class ScriptedAssistant(Assistant):
         self.asked: list[Request] = []
         self._script = script(document)
 
-    def understood(self, request: Request) -> Asked:
-        """The question as it stands alone, nothing mended."""
-        question = clean(request.question, self.settings)
-        alone = standalone(question, request.history)
-        return Asked(request, question, alone, (Part(alone),))
+    def search(self, *_: Any, **__: Any) -> list[Hit]:
+        """Nothing is found."""
+        return []
 
-    def searched(self, asked: Sequence[Asked]) -> list[list[list[Hit]]]:
-        """What `search` finds for each part."""
-        limit = self.settings.candidates
-        return [
-            [self.search(part.question, limit=limit, documents=one.request.documents) for part in one.parts]
-            for one in asked
-        ]
-
-    def ask_all(self, requests: Sequence[Request]) -> list[Answer]:
+    def ask_all(self, requests: Sequence[Request], *, tell: Told = untold) -> list[Answer]:
         """The scripted answers; "explode" fails as nothing should."""
+        for request in requests:
+            question = clean(request.question, self.settings)
+            alone = standalone(question, request.history)
+            hits = self.search(alone, limit=self.settings.candidates, documents=request.documents)
+            tell(Asked(request, question, alone, (Part(alone),)), [hits])
         return [self._answer_to(request) for request in requests]
 
     def _answer_to(self, request: Request) -> Answer:

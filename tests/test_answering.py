@@ -1,9 +1,10 @@
 import pytest
 
-from assistant.answering import Answer, Assistant, Request, clean
+from assistant.answering import Answer, Assistant
 from assistant.dialogue.turns import Place, Turn
 from assistant.errors import QuestionError
 from assistant.settings import Settings
+from assistant.understanding import Request, clean
 
 
 def exact(assistant: Assistant, answer: Answer) -> bool:

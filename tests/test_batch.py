@@ -9,12 +9,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from scripted import GARDEN, GARDEN_ID, ScriptedAssistant
 
-from assistant.answering import Answer, Assistant, Request
+from assistant.answering import Answer, Assistant
 from assistant.batch import BLOCK, COLUMNS, BatchSummary, answer_file, plan
-from assistant.conversation import turns_of
 from assistant.dialogue.followups import Place, Turn
 from assistant.errors import QuestionError
 from assistant.settings import Settings
+from assistant.understanding import Request
 
 OPENING, FEES = "When does the garden open?", "What does it cost?"
 OPENS = "The garden \U0001f338 opens at nine."
@@ -204,7 +204,7 @@ def test_rows_of_a_conversation_follow_each_other_and_bad_ones_are_left_out(
 
 def test_the_turns_of_an_answer_carry_its_places(scripted: ScriptedAssistant) -> None:
     answer = scripted.ask(OPENING)
-    assert turns_of(OPENING, answer) == (
+    assert answer.turns() == (
         Turn("user", OPENING),
         Turn("assistant", OPENS, (Place(GARDEN_ID, START, END),)),
     )

@@ -1,7 +1,7 @@
 import pytest
 
 from assistant.answering import Assistant
-from assistant.reading.candidates import Candidate, candidates, names_and_numbers
+from assistant.reading.candidates import Candidate, Wanted, candidates, names_and_numbers
 
 QUESTION = "When did Japan amend the Act?"
 
@@ -9,7 +9,7 @@ QUESTION = "When did Japan amend the Act?"
 @pytest.fixture
 def read(assistant: Assistant) -> list[Candidate]:
     hits = assistant.search(QUESTION, limit=5)
-    return candidates(assistant.index, assistant.reader, QUESTION, hits)
+    return candidates(Wanted(assistant.index, QUESTION), hits, reader=assistant.reader)
 
 
 def test_candidates_are_whole_sentences_and_items_inside_their_passages(
@@ -41,7 +41,7 @@ def test_shares_of_terms_lie_between_none_and_all(read: list[Candidate]) -> None
 def test_words_that_mean_the_same_count(assistant: Assistant) -> None:
     def best(question: str) -> Candidate:
         return max(
-            candidates(assistant.index, assistant.reader, question, assistant.search(question, limit=5)),
+            candidates(Wanted(assistant.index, question), assistant.search(question, limit=5), reader=assistant.reader),
             key=lambda one: one.evidence.meaning,
         )
 
@@ -64,7 +64,7 @@ def test_words_that_mean_the_same_count(assistant: Assistant) -> None:
 def test_the_words_that_only_ask_need_not_be_said(assistant: Assistant, question: str, said: str) -> None:
     def weakest(question: str) -> float:
         hits = assistant.search(said, limit=1)
-        return candidates(assistant.index, assistant.reader, question, hits)[0].evidence.weakest
+        return candidates(Wanted(assistant.index, question), hits, reader=assistant.reader)[0].evidence.weakest
 
     assert weakest(question) == weakest(said)
 

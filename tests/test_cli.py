@@ -16,11 +16,12 @@ from scripted import GARDEN, GARDEN_ID, ScriptedAssistant
 from typer.testing import CliRunner, Result
 
 from assistant import terminal
-from assistant.answering import Answer, Assistant, Request
+from assistant.answering import Answer, Assistant
 from assistant.cli import app
 from assistant.errors import SettingsError
 from assistant.serving import listen, url_of
 from assistant.settings import Settings
+from assistant.understanding import Request
 
 QUESTION, OPENS = "When does the garden open?", "The garden \U0001f338 opens at nine."
 START = GARDEN.index(OPENS)

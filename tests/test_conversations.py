@@ -210,10 +210,10 @@ def test_a_database_that_fails_costs_no_answer(tmp_path: Path, caplog: pytest.Lo
 
 def test_a_conversation_deleted_while_it_is_answered_stays_deleted(tmp_path: Path) -> None:
     class Slow(FreshAssistant):
-        def ask_all(self, requests: Any) -> Any:
+        def ask_all(self, requests: Any, **telling: Any) -> Any:
             if requests[0].question == "Slow?":
                 assert client.delete(f"/v1/conversations/{id}").status_code == 204
-            return super().ask_all(requests)
+            return super().ask_all(requests, **telling)
 
     with open_store(f"sqlite:///{tmp_path / 'store.sqlite3'}") as store:
         app = create_app(SETTINGS, Slow, store=store)

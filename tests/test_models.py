@@ -1,9 +1,9 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.answering import Request
 from assistant.dialogue.followups import Place, Turn
 from assistant.service.models import AnswerRequest, BadRow, BatchItem, BatchRow
+from assistant.understanding import Request
 
 ROWS: TypeAdapter[list[BatchRow | BadRow]] = TypeAdapter(list[BatchItem])
 

@@ -8,10 +8,11 @@ import pytest
 from browsing import needs_chromium, opened_browser, served, visit
 from playwright.sync_api import Browser, Page
 
-from assistant.answering import NOT_FOUND, Assistant
+from assistant.answering import Assistant
 from assistant.dialogue.language import _NAMES, note_for_language
 from assistant.dialogue.smalltalk import Kind, Talk, note_for
 from assistant.service.app import create_app
+from assistant.understanding import NOT_FOUND
 
 TITLES = ["On Lakes, and “Dams”", "Rules. For example: none", "A", "B", "C", "D", "E"]
 SAMPLES = ["When was the Act enacted?", "Who may refuse?"]

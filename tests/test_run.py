@@ -14,7 +14,7 @@ from assistant.errors import QuestionError, SettingsError
 from assistant.evaluation.cases import Suite, load_suite
 from assistant.evaluation.gates import Gate
 from assistant.evaluation.metrics import Share
-from assistant.evaluation.run import commit, evaluate, run_evaluation, turns_of
+from assistant.evaluation.run import commit, evaluate, run_evaluation
 from assistant.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -69,8 +69,8 @@ def test_a_conversation_carries_the_answers_really_given(tmp_path: Path) -> None
 
 
 def test_a_refusal_stands_in_the_history_by_its_note() -> None:
-    refused = replace(answer(), note="These documents do not say.")
-    assert turns_of("Who?", refused) == (Turn("user", "Who?"), Turn("assistant", "These documents do not say."))
+    refused = replace(answer(), question="Who?", note="These documents do not say.")
+    assert refused.turns() == (Turn("user", "Who?"), Turn("assistant", "These documents do not say."))
 
 
 def test_the_history_of_a_row_is_handed_on(tmp_path: Path) -> None:

@@ -24,11 +24,11 @@ from assistant.serving import listen, serve
 from assistant.settings import read_settings
 
 class Slow(FreshAssistant):
-    def ask_all(self, requests):
+    def ask_all(self, requests, **telling):
         if requests[0].question == "Slow?":
             print("asked", flush=True)
             time.sleep(float(sys.argv[1]))
-        return super().ask_all(requests)
+        return super().ask_all(requests, **telling)
 
 settings = read_settings()
 with listen(sys.argv[2], 0) as listener:

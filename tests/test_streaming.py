@@ -2,6 +2,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from assistant.answering import Answer, Assistant
 from assistant.service import models, streaming
 from assistant.service.app import create_app
 from assistant.service.streaming import Fault, KeptAnswers, wants_events
+from assistant.service.work import cores
 from assistant.settings import Settings
 from assistant.store.database import open_store
 
@@ -175,6 +177,43 @@ def test_the_first_events_come_before_the_answer_and_comments_while_it_is_awaite
     names = [one.name for one in told(seen)]
     assert names[:5] == ["question", "reading", "", "", ""]
     assert names[-2:] == ["answer", "done"]
+
+
+def test_who_waits_for_a_turn_is_told_that_the_question_came(
+    address: str, held: HeldAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "HEARTBEAT_SECONDS", 0.02)
+    held.let_go.clear()
+    with ThreadPoolExecutor(cores()) as busy:
+        others = [busy.submit(httpx.post, f"{address}/v1/answers", json={"question": QUESTION}) for _ in range(cores())]
+        while len(held.held) < cores():
+            time.sleep(0.01)
+        with httpx.stream("POST", f"{address}/v1/answers", json={"question": QUESTION}, headers=EVENTS) as response:
+            lines = response.iter_lines()
+            assert [next(lines), next(lines), next(lines)] == [": still at work", "", ": still at work"]
+            assert httpx.get(f"{address}{response.headers['content-location']}").status_code == 202
+            held.let_go.set()
+            names = [one.name for one in told(lines) if one.name]
+    assert names == ["question", "reading", "answer", "done"]
+    assert [other.result().status_code for other in others] == [200] * cores()
+
+
+def test_a_batch_leaves_turns_to_others(address: str, held: HeldAssistant) -> None:
+    held.let_go.clear()
+    rows = [{"id": str(number), "question": QUESTION} for number in range(40)]
+    with ThreadPoolExecutor(2 * cores()) as busy:
+        batches = [busy.submit(httpx.post, f"{address}/v1/batches", json=rows) for _ in range(cores())]
+        while len(held.held) < cores():
+            time.sleep(0.01)
+        alone = busy.submit(httpx.post, f"{address}/v1/answers", json={"question": "What does it cost?"})
+        time.sleep(0.2)
+        held.let_go.set()
+        assert alone.result().status_code == 200
+        assert [[row["id"] for row in batch.result().json()] for batch in batches] == [
+            [row["id"] for row in rows]
+        ] * cores()
+    order = [request.question for request in held.asked]
+    assert order.index("What does it cost?") < len(order) / 2
 
 
 def test_who_hangs_up_finds_the_answer_by_its_id(address: str, held: HeldAssistant) -> None:

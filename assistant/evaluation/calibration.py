@@ -14,17 +14,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering import Assistant, Request
+from assistant.answering import Assistant
 from assistant.errors import SettingsError
 from assistant.evaluation.cases import Case, Suite, load_suite
 from assistant.evaluation.gold import normalised
 from assistant.evaluation.judging import supports
-from assistant.reading.candidates import Evidence, candidates
+from assistant.reading.candidates import Evidence, Wanted, candidates
 from assistant.reading.confidence import ConfidenceModel, LogisticModel, answer_features
 from assistant.reading.structure import looked_up
 from assistant.reading.whole_lists import listed
 from assistant.search.retrieve import Hit
 from assistant.settings import read_settings
+from assistant.understanding import Request
 
 Rows = NDArray[np.float64]
 FEATURES = tuple(field.name for field in fields(Evidence) if field.name != "conversation")  # the suite has one document
@@ -57,12 +58,12 @@ def judge_candidates(assistant: Assistant, cases: Sequence[Case]) -> list[Judged
     """
     judged = []
     for case in cases:
-        asked = assistant.understood(Request(case.question, case.history))
+        asked = assistant.understanding.of(Request(case.question, case.history))
         if len(asked.parts) != 1:
             continue
         question = asked.alone
         hits = assistant.search(question, limit=assistant.settings.candidates)
-        found = candidates(assistant.index, assistant.reader, question, hits)
+        found = candidates(Wanted(assistant.index, question), hits, reader=assistant.reader)
         documents = assistant.index.documents
         texts = [documents[one.hit.passage.document].text[one.span.start : one.span.end] for one in found]
         judged.append(
@@ -80,7 +81,7 @@ def _structure_is_right(assistant: Assistant, case: Case, question: str, hits: S
     index = assistant.index
     found = looked_up(question, index.outlines, index.links)
     if found is None:
-        ranked, _ = assistant.ranked(question, hits)
+        ranked = assistant.ranked(question, hits).candidates
         found = listed(question, index.outlines, index.links, index.terms, ranked)
     if found is None or not found.quotes:
         return None if found is None else not case.answerable
@@ -111,10 +112,10 @@ def fit(questions: Sequence[Judged]) -> ConfidenceModel:
     names: tuple[str, ...] = ()
     for question in questions:
         if question.evidence:
-            scores = [first.score(evidence) for evidence in question.evidence]
-            order = sorted(range(len(scores)), key=lambda place: -scores[place])
-            second = scores[order[1]] if len(order) > 1 else 0.0
-            features = answer_features(question.evidence[order[0]], best=scores[order[0]], second=second)
+            order = sorted(range(len(question.evidence)), key=lambda number: -first.place(question.evidence[number]))
+            best, *others = [first.score(question.evidence[number]) for number in order[:2]]
+            second = max(others, default=0.0)
+            features = answer_features(question.evidence[order[0]], best=best, second=second)
             names = tuple(features)
             rows.append(list(features.values()))
             labels.append(question.right[order[0]])

@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.progress import Progress
 
 from assistant.answering import Answer, Assistant
-from assistant.conversation import turns_of
 from assistant.dialogue.followups import Turn
 from assistant.documents.document import Document
 from assistant.errors import SettingsError
@@ -137,7 +136,7 @@ def _converse(
     history: tuple[Turn, ...] = ()
     for case in conversation.turns:
         outcome = _ask(assistant, case, history, library)
-        history += turns_of(case.question, outcome.answer)
+        history += outcome.answer.turns()
         asked()
         yield outcome
 

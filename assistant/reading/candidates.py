@@ -68,10 +68,9 @@ class Candidate:
     evidence: Evidence
 
 
-def candidates(index: Index, reader: Reader, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+def candidates(wanted: "Wanted", hits: Sequence[Hit], *, reader: Reader) -> list[Candidate]:
     """Every quotable unit of every hit, in the order of the hits, as the reader read it."""
-    wanted = _Wanted(index, question)
-    documents = [index.documents[hit.passage.document] for hit in hits]
+    documents = [wanted.index.documents[hit.passage.document] for hit in hits]
     pieces = [units(document, hit.passage) for document, hit in zip(documents, hits, strict=True)]
     inputs = [
         ReaderInput(context(document, hit.passage), document.text[hit.passage.start : hit.passage.end])
@@ -82,7 +81,7 @@ def candidates(index: Index, reader: Reader, question: str, hits: Sequence[Hit])
         for hit, cut in zip(hits, pieces, strict=True)
     ]
     found: list[Candidate] = []
-    read = reader.read_parts(question, inputs, parts)
+    read = reader.read_parts(wanted.question, inputs, parts)
     for document, hit, cut, readings in zip(documents, hits, pieces, read, strict=True):
         for unit, reading in zip(cut, readings, strict=True):
             answer = unit
@@ -94,11 +93,12 @@ def candidates(index: Index, reader: Reader, question: str, hits: Sequence[Hit])
     return found
 
 
-class _Wanted:
-    """What a question asks for, taken apart once for all its candidates."""
+class Wanted:
+    """What a question asks of an index, taken apart once for all its candidates."""
 
     def __init__(self, index: Index, question: str) -> None:
-        self._index = index
+        self.index = index
+        self.question = question
         words = words_of(_ASKING.sub(lambda match: match["wanted"] or " ", question))
         distinct = dict(zip(stems_of(words), words, strict=True))  # a word for each stem
         self._terms, self._words = list(distinct), list(distinct.values())
@@ -110,12 +110,13 @@ class _Wanted:
         self._shares = rarity / max(rarity.sum(), TINY)
 
     def evidence(self, document: Document, hit: Hit, unit: Span, *, margin: float) -> Evidence:
+        """What speaks for a unit of a hit's passage, whose `margin` the reader gave."""
         passage = hit.passage
         heading_words = words_of(context(document, passage))
         own_words = words_of(document.text[unit.start : unit.end])
         whole_words = words_of(document.text[passage.start : passage.end])
         headings, own, whole = stems_of(heading_words), stems_of(own_words), stems_of(whole_words)
-        terms = self._index.terms
+        terms = self.index.terms
         return Evidence(
             similarity=hit.dense,
             coverage=terms.coverage(self._terms, own + headings),
@@ -135,7 +136,7 @@ class _Wanted:
 
     def _likest(self, words: Sequence[str], terms: Sequence[str]) -> NDArray[np.float64]:
         """How like each word of the question is to the likest word of a text, from 0 to 1 (of one stem)."""
-        likest = self._likeness[:, self._index.words.numbers(words)].max(axis=1, initial=0.0)
+        likest = self._likeness[:, self.index.words.numbers(words)].max(axis=1, initial=0.0)
         held = set(terms)
         return np.where([term in held for term in self._terms], 1.0, likest)
 

@@ -133,10 +133,15 @@ def _best(scores: Scores, limit: int, among: Numbers | None) -> Numbers:
 def _rows_of(index: Index, documents: Collection[str] | None) -> Numbers | None:
     if documents is None:
         return None
-    unknown = sorted(set(documents) - set(index.documents))
+    check_documents(documents, index.documents)
+    rows = [number for number, passage in enumerate(index.passages) if passage.document in documents]
+    return np.asarray(rows, dtype=np.int64)
+
+
+def check_documents(wanted: Collection[str] | None, known: Collection[str]) -> None:
+    """Raise `QuestionError` for the first wanted document that is not known."""
+    unknown = sorted(set(wanted or ()) - set(known))
     if unknown:
         raise QuestionError(
             f"no document {unknown[0]!r}; GET /v1/documents or `chapterverse build` lists what there is"
         )
-    rows = [number for number, passage in enumerate(index.passages) if passage.document in documents]
-    return np.asarray(rows, dtype=np.int64)

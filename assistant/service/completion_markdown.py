@@ -6,8 +6,9 @@ In: an answer. Out: paragraphs: the documents' words first, then what else is to
 import re
 from collections.abc import Iterator
 
-from assistant.answering import NOT_FOUND, Answer
+from assistant.answering import Answer
 from assistant.documents.citations import Citation
+from assistant.understanding import NOT_FOUND
 
 # What Markdown would read as more than text: inside a line, and where a line begins.
 _INLINE = re.compile(r"[\\`*_\[\]<~]|&(?=#?\w+;)")

@@ -16,10 +16,11 @@ from pydantic import (
     model_serializer,
 )
 
-from assistant.answering import Answer, Request
+from assistant.answering import Answer
 from assistant.dialogue.followups import Place, Turn
 from assistant.errors import QuestionError
 from assistant.service.models import MAX_DOCUMENTS, MAX_HISTORY, Citation, HistoryCitation, Text
+from assistant.understanding import Request
 
 MODEL = "chapterverse"
 

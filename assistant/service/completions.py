@@ -16,7 +16,6 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from assistant import answering
 from assistant.answering import Answer, Assistant
 from assistant.service import streaming
 from assistant.service.completion_errors import OpenAIRoute, UnknownModelError, error_body, errors
@@ -40,6 +39,7 @@ from assistant.service.exchange import Exchanged, answered
 from assistant.service.guards import json_only
 from assistant.service.streaming import Fault, Outcome, heartbeats, outcome_of
 from assistant.service.work import Work, Worked
+from assistant.understanding import Request as Question
 
 DONE = b"data: [DONE]\n\n"
 STARTED = int(time.time())  # the model is as old as the process that offers it
@@ -82,7 +82,7 @@ async def post_completion(
     request = replace(exchange.continued(body.request()), id=secrets.token_hex(16))
     writer = _Writer(assistant, request, base=str(http.base_url).rstrip("/"))
     if body.stream:
-        answering.clean(request.question, assistant.settings)  # what cannot be used is told before the stream begins
+        assistant.check(request)  # what cannot be used is told before the stream begins
         asking = partial(outcome_of, assistant, request, exchange=exchange)
         return StreamingResponse(
             _chunks(writer, asking, work=work, usage=body.wants_usage),
@@ -96,7 +96,7 @@ async def post_completion(
 class _Writer:
     """Writes what belongs to one completion: every part of it has the same id, time and index version."""
 
-    def __init__(self, assistant: Assistant, request: answering.Request, *, base: str) -> None:
+    def __init__(self, assistant: Assistant, request: Question, *, base: str) -> None:
         self._request = request
         self._base = base
         self._contact = assistant.settings.contact

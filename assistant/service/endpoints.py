@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from assistant import answering
 from assistant.answering import Assistant
 from assistant.errors import QuestionError
 from assistant.service import models, streaming
@@ -20,8 +19,10 @@ from assistant.service.metrics import Measured
 from assistant.service.problems import MEDIA_TYPE
 from assistant.service.streaming import Fault, KeptAnswers, Working, stream_answer, wants_events
 from assistant.service.work import Worked
+from assistant.understanding import Request as Question
 
 PRIVATE = {"cache-control": "no-store"}
+AT_A_TURN = 4  # questions of a batch, after which others have their turn
 
 
 async def opened(request: Request) -> Assistant:
@@ -122,13 +123,16 @@ async def post_batch(rows: list[models.BatchItem], assistant: Opened, metrics: M
     if len(rows) > limit:
         raise QuestionError(f"the batch has {len(rows)} questions; send {limit} at most")
     good = [row.request() for row in rows if isinstance(row, models.BatchRow)]
-    answers = iter(await work.finished(partial(_answer_each, assistant, good)))
+    given: list[dict[str, Any]] = []
+    for first in range(0, len(good), AT_A_TURN):
+        given += await work.finished(partial(_answer_each, assistant, good[first : first + AT_A_TURN]))
+    answers = iter(given)
     results = [next(answers) if isinstance(row, models.BatchRow) else row.model_dump() for row in rows]
     metrics.answered(*(row["status"] for row in results if "status" in row))
     return JSONResponse(results, headers=PRIVATE)
 
 
-def _answer_each(assistant: Assistant, requests: list[answering.Request]) -> list[dict[str, Any]]:
+def _answer_each(assistant: Assistant, requests: list[Question]) -> list[dict[str, Any]]:
     """Answers in order, all together when every question can be used, else one by one so that each fault is known."""
     try:
         return [answer.as_json() for answer in assistant.ask_all(requests)]

@@ -18,12 +18,12 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request
 from starlette.exceptions import HTTPException
 
-from assistant import answering
-from assistant.answering import Answer, Assistant
+from assistant.answering import Answer, Assistant, Told, untold
 from assistant.dialogue.followups import Place, Turn
 from assistant.service.metrics import Metrics
 from assistant.store.conversations import KeptAnswer, keep_answer, new_conversation_id, read_conversation
 from assistant.store.database import Store, StoreError
+from assistant.understanding import Request as Question
 
 LOG = logging.getLogger(__name__)
 HEADER = "x-conversation"
@@ -48,7 +48,7 @@ class Exchange:
         """What the response carries; known before the answer is, so that a stream can begin with it."""
         return {HEADER: self._id} if self._id else {}
 
-    def continued(self, request: answering.Request) -> answering.Request:
+    def continued(self, request: Question) -> Question:
         """The request with the conversation so far, unless it brings a history of its own."""
         if request.history or not self._earlier:
             return request
@@ -96,9 +96,9 @@ def exchanged(
 Exchanged = Annotated[Exchange, Depends(exchanged)]
 
 
-def answered(assistant: Assistant, request: answering.Request, *, exchange: Exchange) -> Answer:
+def answered(assistant: Assistant, request: Question, *, exchange: Exchange, tell: Told = untold) -> Answer:
     """The answer to one question, kept, counted and logged. Raises `QuestionError` when it cannot be answered."""
-    answer = assistant.ask_all([request])[0]
+    answer = assistant.ask_all([request], tell=tell)[0]
     exchange.done(answer)
     return answer
 

@@ -18,11 +18,11 @@ from pydantic import (
     ValidationError,
 )
 
-from assistant.answering import Request
 from assistant.dialogue.followups import Place, Turn
 from assistant.documents.document import Document
 from assistant.service import examples
 from assistant.service.problems import describe
+from assistant.understanding import Request
 
 MAX_HISTORY = 100
 MAX_DOCUMENTS = 1000

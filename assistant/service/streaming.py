@@ -16,7 +16,7 @@ import logging
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, Literal
@@ -24,18 +24,21 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
-from assistant.answering import Answer, Assistant, Request
+from assistant.answering import Answer, Assistant, Hits, Told, untold
 from assistant.errors import QuestionError
 from assistant.search.retrieve import Hit
 from assistant.service.exchange import Exchange, answered
 from assistant.service.problems import problem
 from assistant.service.work import Work
+from assistant.understanding import Asked as Understood
+from assistant.understanding import Request
 
 LOG = logging.getLogger(__name__)
 MEDIA_TYPE = "text/event-stream"
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}  # the latter keeps nginx from collecting events
 HEARTBEAT_SECONDS = 10.0
 HEARTBEAT = b": still at work\n\n"
+END = b""  # in the place of an event: there will be no other
 MOST_KEPT = 1000
 KEPT_SECONDS = 600.0
 LOST = "something went wrong here; the operator finds the reason in the log"
@@ -154,62 +157,58 @@ async def stream_answer(
     assistant: Assistant, request: Request, *, exchange: Exchange, kept: KeptAnswers, work: Work
 ) -> Response:
     """The events of one question. Raises `QuestionError` before anything is sent when it cannot be answered."""
+    assistant.check(request)
     request = replace(exchange.continued(request), id=secrets.token_hex(16))
     loop = asyncio.get_running_loop()
-    begun: asyncio.Future[Sequence[bytes]] = loop.create_future()
+    events: asyncio.Queue[bytes] = asyncio.Queue()
 
-    def asking() -> Outcome:
-        """Tell what is known at first, and go on: one turn for both, so that nobody queues twice."""
-        first = _first_events(assistant, request)
-        kept.begin(request.id)
-        loop.call_soon_threadsafe(_settle, begun, first)
-        return kept.finish(request.id, outcome_of(assistant, request, exchange=exchange))
+    def send(*told: bytes) -> None:
+        for one in told:
+            loop.call_soon_threadsafe(events.put_nowait, one)
 
-    asked = work.begin(asking)
-    asked.add_done_callback(lambda done: _fail(begun, done))
-    first = await begun
+    def tell(asked: Understood, hits: Hits) -> None:
+        send(*_known(assistant, asked, hits))
+
+    def asking() -> None:
+        outcome = outcome_of(assistant, request, exchange=exchange, tell=tell)
+        send(*_last(kept.finish(request.id, outcome), id=request.id), END)
+
+    kept.begin(request.id)
+    work.begin(asking)
     headers = {**HEADERS, **exchange.headers, "content-location": f"/v1/answers/{request.id}"}
-    return StreamingResponse(_events(first, asked, id=request.id), headers=headers, media_type=MEDIA_TYPE)
+    return StreamingResponse(_sent(events), headers=headers, media_type=MEDIA_TYPE)
 
 
-def _settle(begun: asyncio.Future[Sequence[bytes]], first: Sequence[bytes]) -> None:
-    if not begun.done():  # whoever waited may have gone away
-        begun.set_result(first)
+async def _sent(events: asyncio.Queue[bytes]) -> AsyncIterator[bytes]:
+    """The events as they come, and a heartbeat whenever none has come for a while: in the queue for a turn, too."""
+    while (one := await _next(events)) != END:
+        yield one
 
 
-def _fail(begun: asyncio.Future[Sequence[bytes]], asked: asyncio.Task[Outcome]) -> None:
-    """Tell whoever waits for the first events that there will be none."""
-    error = None if asked.cancelled() else asked.exception()
-    if begun.done():
-        return
-    if error is None:
-        begun.cancel()
-    else:
-        begun.set_exception(error)
+async def _next(events: asyncio.Queue[bytes]) -> bytes:
+    try:
+        return await asyncio.wait_for(events.get(), HEARTBEAT_SECONDS)
+    except TimeoutError:
+        return HEARTBEAT
 
 
-def _first_events(assistant: Assistant, request: Request) -> Sequence[bytes]:
-    question, alone, hits = stages(assistant, request)
-    return (
-        event("question", Asked(id=request.id, question=question, standalone_question=alone).model_dump()),
-        event("reading", Reading(sections=_sections(assistant, hits)).model_dump()),
-    )
+def _known(assistant: Assistant, asked: Understood, hits: Hits) -> tuple[bytes, bytes]:
+    """The first two events: what is known of a question before it is read."""
+    opening = Asked(id=asked.request.id, question=asked.question, standalone_question=asked.alone)
+    sections = _sections(assistant, [hit for found in hits for hit in found])
+    return event("question", opening.model_dump()), event("reading", Reading(sections=sections).model_dump())
 
 
-def stages(assistant: Assistant, request: Request) -> tuple[str, str, list[Hit]]:
-    """The question as it is taken, as it stands alone, and what will be read for it, known long before the answer.
-
-    Raises `QuestionError` when the question is empty, too long or names an unknown document.
-    """
-    asked = assistant.understood(request)
-    [found] = assistant.searched([asked])
-    return asked.question, asked.alone, [hit for hits in found for hit in hits]
+def _last(outcome: Outcome, *, id: str) -> tuple[bytes, ...]:
+    if isinstance(outcome, Fault):
+        return (event("error", json.loads(bytes(outcome.response().body))),)
+    return event("answer", outcome.as_json()), event("done", Done(id=id).model_dump())
 
 
-def outcome_of(assistant: Assistant, request: Request, *, exchange: Exchange) -> Outcome:
+def outcome_of(assistant: Assistant, request: Request, *, exchange: Exchange, tell: Told = untold) -> Outcome:
     """The answer, or why there is none: nobody is left to raise an error to once a response has begun."""
     try:
-        return answered(assistant, request, exchange=exchange)
+        return answered(assistant, request, exchange=exchange, tell=tell)
     except QuestionError as error:
         return Fault(422, str(error))
     except Exception:
@@ -226,19 +225,6 @@ async def heartbeats(working: asyncio.Future[Any]) -> AsyncIterator[bytes]:
 def event(name: str, data: Mapping[str, Any]) -> bytes:
     """One event as it is sent."""
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
-
-
-async def _events(first: Iterable[bytes], asked: asyncio.Future[Outcome], *, id: str) -> AsyncIterator[bytes]:
-    for one in first:
-        yield one
-    async for heartbeat in heartbeats(asked):
-        yield heartbeat
-    outcome = asked.result()
-    if isinstance(outcome, Fault):
-        yield event("error", json.loads(bytes(outcome.response().body)))
-        return
-    yield event("answer", outcome.as_json())
-    yield event("done", Done(id=id).model_dump())
 
 
 def _sections(assistant: Assistant, hits: Iterable[Hit]) -> list[ReadSection]:

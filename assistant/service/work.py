@@ -28,8 +28,8 @@ class Work:
         self._begun: set[asyncio.Task[Any]] = set()
 
     async def finished(self, work: Callable[[], T]) -> T:
-        """What comes of some work, once it has had its turn."""
-        return await to_thread.run_sync(work, limiter=self._turns, abandon_on_cancel=True)
+        """What comes of some work, once it has had its turn. What has begun keeps its turn to its end."""
+        return await to_thread.run_sync(work, limiter=self._turns)
 
     def begin(self, work: Callable[[], T]) -> asyncio.Task[T]:
         """The same, but it goes on when whoever waits for it goes away."""
