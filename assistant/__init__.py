@@ -21,7 +21,8 @@ The map. Two roads cross the house, and a file imports from floors below its own
     evaluation/       question sets → measurements, report, gates: run.py is the road;
                       cases.py, gold.py and judging.py say what is right; metrics.py and summary.py count it;
                       report.py, html.py, charts.py and gates.py tell it; retrieval.py and followups.py measure one
-                      stage alone; calibration.py fits the confidence
+                      stage alone, followup_answers.py conversations end to end, significance.py against chance;
+                      calibration.py fits the confidence
     batch.py          a question file → an answer file; question_rows.py, tables.py and table_writers.py are its formats
     feedback_export.py  rated answers → a file
     store/            conversations.py, feedback.py and keys.py over tables.py in the database that database.py opens

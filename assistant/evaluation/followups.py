@@ -13,7 +13,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import comb
 from pathlib import Path
 
 from rich.console import Console
@@ -25,6 +24,7 @@ from assistant.evaluation.cases import Case, load_suite
 from assistant.evaluation.gold import Library, overlaps
 from assistant.evaluation.metrics import Share, mean, share
 from assistant.evaluation.report import shown
+from assistant.evaluation.significance import mcnemar
 from assistant.search.index import Index, open_index
 from assistant.search.retrieve import Hit, retrieve
 from assistant.searching import Sought, search
@@ -152,15 +152,6 @@ def token_f1(text: str, gold: str) -> float:
     ours, theirs = _tokens(text), _tokens(gold)
     common = (Counter(ours) & Counter(theirs)).total()
     return 2 * common / (len(ours) + len(theirs)) if common else 0.0
-
-
-def mcnemar(ours: Sequence[bool], theirs: Sequence[bool]) -> float:
-    """Two-sided exact p that two ways are right equally often (McNemar 1947), on the same cases."""
-    better = sum(one and not other for one, other in zip(ours, theirs, strict=True))
-    worse = sum(other and not one for one, other in zip(ours, theirs, strict=True))
-    tail = sum(comb(better + worse, count) for count in range(min(better, worse) + 1))
-    p: float = 2 * tail / 2 ** (better + worse)
-    return min(1.0, p)
 
 
 def search_table(rows: Sequence[SearchRow]) -> Table:

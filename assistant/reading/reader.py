@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from assistant.errors import SettingsError
 
 MODEL_FOLDER = Path(__file__).parent / "model"
-READER_SHA256 = "aaed18bfd4476baa76edd0ba2badde3da47e2627bfeb3606580bb9bae5d2b468"
+READER_SHA256 = "f24248554990ffc14ba6b32796e30e19c0f803a279666bfd5c7cf166a40a9ca9"
 LONGEST = 256
 OVERLAP = 96
 LONGEST_QUESTION = 64
