@@ -35,6 +35,7 @@ The map. Two roads cross the house, and a file imports from floors below its own
       the reader      examples.py, augment.py, mixture.py, targets.py, teacher.py, training.py, measure.py and
                       export.py make it; shipped_weights.py takes the shipped one back for further training
     dialogue/         a question as typed, in a conversation → language.py and smalltalk.py: not to be searched;
+                      asides.py: without what its writer says of himself;
                       spelling.py (with english.py and acronyms.py): mended; followups.py: standing alone, by
                       ellipsis.py, pronouns.py and navigation.py (pointers.py, numbered_places.py) over turns.py;
                       parts.py: in its parts; phrases.py and clauses.py tell a question's words apart; context.py: the

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from assistant.dialogue.asides import without_asides
 from assistant.dialogue.context import Context, context_of
 from assistant.dialogue.followups import standalone
 from assistant.dialogue.language import foreign, note_for_language
@@ -75,7 +76,7 @@ class Understanding:
         note = self._note_for(question)
         if note:
             return Asked(request, question, question, (), note=note)
-        mended = corrected(without_courtesies(question), self._vocabulary)
+        mended = corrected(without_asides(without_courtesies(question)), self._vocabulary)
         history = self._recalled(mended.question, request)
         alone = standalone(mended.question, history, self._structure)
         several = len(self._index.documents if request.documents is None else request.documents) > 1

@@ -40,7 +40,8 @@ _GREETING = _any(
 )
 _THANKS = _any(
     r"(?:many )?(?:thanks|thank you|thx|cheers)"
-    r"(?: (?:a lot|so much|very much|again|in advance|for (?:your|the|all your) (?:help|time|answers?|support)))*",
+    r"(?: (?:a lot|a million|a bunch|so much|ever so much|very much|again|in advance|"
+    r"for (?:your|the|all your) (?:help|time|answers?|support)))*",
     r"much appreciated",
 )
 _FAREWELL = _any(

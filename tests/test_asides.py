@@ -1,0 +1,53 @@
+import pytest
+
+from assistant.dialogue.asides import without_asides
+
+
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        ("I teach history and my class came up with this one: which gate is the oldest?", "which gate is the oldest?"),
+        (
+            "We were wondering whether you might be able to help us: may dogs come in? And cats? Kind regards, Tom",
+            "may dogs come in? And cats?",
+        ),
+        (
+            "I am writing an essay and would be grateful if you could tell me in which year the garden was opened.",
+            "in which year the garden was opened.",
+        ),
+        (
+            "Our director would like to know whose consent is needed. Yours sincerely, M. Dubois",
+            "whose consent is needed.",
+        ),
+        (
+            "we are preparing a leaflet and need to know for the back page since when children pay nothing",
+            "since when children pay nothing",
+        ),
+        ("Is there a fee? Best wishes from Lyon.", "Is there a fee?"),
+        ("Is there a fee? With kind regards, Ann-Marie O’Hara", "Is there a fee?"),
+    ],
+)
+def test_the_words_that_ask_are_left(message: str, asked: str) -> None:
+    assert without_asides(message) == asked
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Can you tell me when the garden opens?",
+        "I am 67 years old and live here: what does a ticket cost?",
+        "Rule 4, second sentence, of the garden: what does it say?",
+        "Article 5: is it in force?",
+        "I lost my pass. What do I have to do?",
+        "Must the applicant tell the office where he lives?",
+        "What does “yours sincerely” mean?",
+        "Which best wishes are sent?",
+    ],
+)
+def test_what_may_belong_to_the_question_stays(message: str) -> None:
+    assert without_asides(message) == message
+
+
+@pytest.mark.parametrize("phrase", ["I tell me, for a ", "like to know ", "my : is ", "? Regards "])
+def test_long_messages_are_read_in_no_time(phrase: str) -> None:
+    without_asides(phrase * (2000 // len(phrase)) + "x")
