@@ -10,7 +10,7 @@ from assistant.reading.candidates import Evidence
 def evidence(margin: float, coverage: float) -> Evidence:
     return Evidence(
         similarity=0.5, coverage=coverage, own_coverage=coverage, passage_coverage=coverage, meaning=coverage,
-        weakest=coverage, names=1.0, known=1.0, margin=margin,
+        weakest=coverage, names=1.0, counted=1.0, margin=margin,
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def test_the_reader_marks_the_answering_words(assistant: Assistant, read: list[C
 def test_shares_of_terms_lie_between_none_and_all(read: list[Candidate]) -> None:
     for one in read:
         evidence = one.evidence
-        shares = (evidence.coverage, evidence.own_coverage, evidence.passage_coverage, evidence.names, evidence.known)
+        shares = (evidence.coverage, evidence.own_coverage, evidence.passage_coverage, evidence.names, evidence.counted)
         assert all(0 <= share <= 1 for share in (*shares, evidence.meaning, evidence.weakest))
         assert evidence.own_coverage <= evidence.coverage <= evidence.passage_coverage
         assert evidence.own_coverage <= evidence.meaning + 1e-6
@@ -72,3 +72,13 @@ def test_the_words_that_only_ask_need_not_be_said(assistant: Assistant, question
 def test_names_and_numbers_of_a_question() -> None:
     question = "Where did Japan send the 13 missions of UNHCR in 1,998 days?"
     assert names_and_numbers(question) == ["13", "1,998", "Japan", "UNHCR"]
+
+
+def test_a_number_speaks_for_a_candidate_only_if_it_counts_what_is_asked_for(assistant: Assistant) -> None:
+    def counted(question: str) -> float:
+        hits = assistant.search("13 United Nations peacekeeping operations", limit=1)
+        return candidates(Wanted(assistant.index, question), hits, reader=assistant.reader)[0].evidence.counted
+
+    assert counted("In how many peacekeeping operations has Japan taken part?") == 1.0
+    assert counted("How many cooks serve in the operations?") < 0.5
+    assert counted("Which operations has Japan taken part in?") == 1.0

@@ -7,7 +7,7 @@ In: suites of questions with their corpora. Out: `assistant/reading/confidence.j
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from assistant.evaluation.cases import Case, Suite, load_suite
 from assistant.evaluation.gold import normalised
 from assistant.evaluation.judging import supports
 from assistant.reading.candidates import Evidence, Wanted, candidates
-from assistant.reading.confidence import ConfidenceModel, LogisticModel, answer_features
+from assistant.reading.confidence import RANKED_BY, ConfidenceModel, LogisticModel, answer_features
 from assistant.reading.structure import looked_up
 from assistant.reading.whole_lists import listed
 from assistant.search.retrieve import Hit
@@ -28,7 +28,6 @@ from assistant.settings import read_settings
 from assistant.understanding import Request
 
 Rows = NDArray[np.float64]
-FEATURES = tuple(field.name for field in fields(Evidence) if field.name != "conversation")  # the suite has one document
 # Follow-ups on the first 103 pages of doc2dial, 220 of them: with 0, 15, 30 and 50 the first candidate is in the right
 # document for .63, .76, .81 and .83 and holds gold words for .41, .46, .48 and .49; the more, the stickier.
 CONVERSATION = 30.0
@@ -106,7 +105,7 @@ def fit(questions: Sequence[Judged]) -> ConfidenceModel:
     structured = [question.structure for question in questions if question.structure is not None]
     structure = round((sum(structured) + 1) / (len(structured) + 2), 4)  # the rule of succession (Laplace)
     questions = [question for question in questions if question.structure is None]
-    rank = LogisticModel(0.0, _weights(FEATURES, *_pairs(questions), intercept=False)[1])
+    rank = LogisticModel(0.0, _weights(RANKED_BY, *_pairs(questions), intercept=False)[1])
     first = ConfidenceModel(rank, rank, structure, CONVERSATION)
     rows, labels = [], []
     names: tuple[str, ...] = ()
@@ -132,7 +131,7 @@ def _pairs(questions: Sequence[Judged]) -> tuple[Rows, NDArray[np.bool_]]:
     """Differences of features: right minus wrong (label true), and the same turned round."""
     differences: list[Rows] = []
     for question in questions:
-        rows = np.array([[getattr(evidence, name) for name in FEATURES] for evidence in question.evidence])
+        rows = np.array([[getattr(evidence, name) for name in RANKED_BY] for evidence in question.evidence])
         right = [row for row, fits in zip(rows, question.helpful, strict=True) if fits]
         wrong = [row for row, fits in zip(rows, question.helpful, strict=True) if not fits][:MOST_WRONG]
         differences += [good - bad for good in right for bad in wrong]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from assistant.documents.document import Document, Span
 from assistant.documents.passages import context
+from assistant.reading.counting import counted_words, wanted_noun
 from assistant.reading.quotes import completed, units
 from assistant.reading.reader import Reader, ReaderInput
 from assistant.search.index import Index
@@ -42,7 +43,8 @@ class Evidence:
     one like it; `weakest` is what remains of 1 without the share of that one word to which the passage and its headings
     hold the least like;
     `names` the share of the question's names and numbers that the passage holds (1 where it has none);
-    `known` the share of the question's terms that the corpus holds at all; `margin` is the reader's, in logits / 10;
+    `counted` how like what the candidate counts is to what the question wants counted (1 where it wants no count);
+    `margin` is the reader's, in logits / 10;
     `conversation` how well the passage fits what was said before.
     """
 
@@ -53,7 +55,7 @@ class Evidence:
     meaning: float
     weakest: float
     names: float
-    known: float
+    counted: float
     margin: float
     conversation: float = 0.0
 
@@ -103,10 +105,10 @@ class Wanted:
         distinct = dict(zip(stems_of(words), words, strict=True))  # a word for each stem
         self._terms, self._words = list(distinct), list(distinct.values())
         self._names = {term for name in names_and_numbers(question) for term in terms_of(name)}
-        self._known = index.terms.coverage(self._terms, [term for term in self._terms if index.terms.holds(term)])
         near = index.words.nearness(self._words, index.encoder)
         self._likeness = np.clip((near - UNLIKE) / (ALIKE - UNLIKE), 0.0, 1.0)
         rarity = np.array([index.terms.rarity(term) for term in self._terms])
+        self._wanted = stems_of(words_of(wanted_noun(question)))
         self._shares = rarity / max(rarity.sum(), TINY)
 
     def evidence(self, document: Document, hit: Hit, unit: Span, *, margin: float) -> Evidence:
@@ -125,7 +127,7 @@ class Wanted:
             meaning=float(self._shares @ self._likest(own_words, own)),
             weakest=self._weakest(whole_words + heading_words, whole + headings),
             names=_share(self._names, {*whole, *headings}),
-            known=self._known,
+            counted=self._counted(own_words),
             margin=margin,
             conversation=hit.conversation,
         )
@@ -133,6 +135,12 @@ class Wanted:
     def _weakest(self, words: Sequence[str], terms: Sequence[str]) -> float:
         """What is left of 1 without the word of the question that a text holds the least like; 0 without words."""
         return 1.0 - float((self._shares * (1.0 - self._likest(words, terms))).max(initial=0.0 if self._words else 1.0))
+
+    def _counted(self, words: Sequence[str]) -> float:
+        if not self._wanted or self._wanted[-1] not in self._terms:
+            return 1.0
+        counted = counted_words(words)
+        return float(self._likest(counted, stems_of(counted))[self._terms.index(self._wanted[-1])])
 
     def _likest(self, words: Sequence[str], terms: Sequence[str]) -> NDArray[np.float64]:
         """How like each word of the question is to the likest word of a text, from 0 to 1 (of one stem)."""

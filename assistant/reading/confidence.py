@@ -1,7 +1,7 @@
 """Evidence → the probability that the answer is right: logistic regression, fitted on development questions.
 
 The weights stand in confidence.json, written by `python -m assistant.evaluation.calibration`; the features are
-the fields of `Evidence` but `conversation`, and the lead over the second candidate.
+fields of `Evidence`, and the lead over the second candidate.
 """
 
 import json
@@ -12,6 +12,9 @@ from functools import lru_cache
 from importlib.resources import files
 
 from assistant.reading.candidates import Evidence
+
+# What orders candidates; names and counts, which wrong ones hold as often, tell only whether the first one is right.
+RANKED_BY = ("similarity", "coverage", "own_coverage", "passage_coverage", "meaning", "weakest", "margin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class ConfidenceModel:
         return self.rank.logit(asdict(evidence)) + self.conversation * evidence.conversation
 
     def score(self, evidence: Evidence) -> float:
-        """How likely this candidate is among the right ones, from 0 to 1, whatever was said before."""
+        """How well the evidence speaks for this candidate, from 0 to 1, whatever was said before; not calibrated."""
         return self.rank.probability(asdict(evidence))
 
     def confidence(self, evidence: Evidence, *, best: float, second: float) -> float:
@@ -59,13 +62,16 @@ class ConfidenceModel:
 def answer_features(evidence: Evidence, *, best: float, second: float) -> dict[str, float]:
     """What the answer's confidence is fitted on: a part of the first candidate's evidence, and its lead.
 
-    More features than these made the probabilities of questions that were not fitted on worse (cross-validated).
+    More features than these made the probabilities of questions that were not fitted on worse (cross-validated). The
+    lead is that of scores which end at one in a million, so that a second candidate that is nearly as good costs little
+    where both are beyond doubt: leads in plain logits told right from wrong worse.
     """
     return {
         "margin": evidence.margin,
         "meaning": evidence.meaning,
         "weakest": evidence.weakest,
         "names": evidence.names,
+        "counted": evidence.counted,
         "lead": _logit(best) - _logit(second),
     }
 
