@@ -41,7 +41,7 @@ def _alone(index: Index, sought: Sought, *, limit: int) -> list[Hit]:
     alone = retrieve(index, [sought.question], limit=QUESTION_DEPTH, documents=documents)[0]
     around = [sought.context.recent, sought.context.whole]
     recent, whole = retrieve(index, around, limit=CONTEXT_DEPTH, documents=documents)
-    return in_context(alone, recent, whole, limit=limit, scored=_scored)
+    return in_context(alone, recent, whole, limit=limit, cited=sought.context.cited, scored=_scored)
 
 
 def _scored(hit: Hit, own: float, conversation: float) -> Hit:

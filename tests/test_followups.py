@@ -258,7 +258,7 @@ def test_a_context_holds_the_last_messages_and_all_of_them() -> None:
     context = context_of("Why?", history)
     assert context is not None
     assert context.recent == f"{SECOND[0].content} {SECOND[1].content} Why?"
-    assert context.whole == " ".join([*(turn.content for turn in history), "Why?"])
+    assert context.whole == " ".join(["Why?", *(turn.content for turn in reversed(history))])
     assert context_of("Why?", ()) is None
 
 
@@ -266,6 +266,20 @@ def test_of_two_like_passages_the_one_of_the_conversations_document_comes_first(
     alone = [_hit(1, "pool", 1.0, 0.5), _hit(2, "library", 0.9, 0.5)]
     assert departure(alone, [_hit(3, "library", 1.0, 0.8)]) == 0
     assert _best(alone, [_hit(3, "library", 1.0, 0.8)]) == [(2, 3.9), (3, 3.0)]
+
+
+def test_what_the_last_answer_cited_is_what_is_talked_about() -> None:
+    alone = [_hit(1, "pool", 0.9, 0.5), _hit(2, "library", 1.0, 0.5)]
+    whole = [_hit(3, "library", 1.0, 0.8), _hit(4, "pool", 0.7, 0.6)]
+    found = in_context(
+        alone, [], whole, limit=1, cited={"pool"}, scored=lambda hit, own, said: replace(hit, score=own + said)
+    )
+    assert [(hit.number, hit.score) for hit in found] == [(1, pytest.approx(3.9))]
+    places = (Place("pool", 0, 9),)
+    history = (Turn("user", "And the pool?"), Turn("assistant", "At seven.", places), Turn("user", "Thanks!"))
+    context = context_of("What does a ticket cost?", history)
+    assert context is not None
+    assert context.cited == {"pool"}
 
 
 def test_a_question_much_nearer_to_another_document_leaves_the_conversation() -> None:

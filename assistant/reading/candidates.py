@@ -20,6 +20,11 @@ from assistant.search.retrieve import Hit
 from assistant.search.terms import stems_of, terms_of, words_of
 
 _NUMBER = re.compile(r"\d[\d.,]*")
+_ORDINAL = re.compile(  # not "first", which mostly means "at first"
+    r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)"
+    r"teenth|twentieth)\b",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"(?<=[\w,;:’')] )[A-Z][\w’'-]+")
 _AUXILIARY = "(?:is|are|was|were|do|does|did|can|could|may|might|must|shall|should|will|would|has|have|had)"
 _ASKING = re.compile(  # what no answer repeats: "how high is the fee?", "which rule covers dogs?"
@@ -150,8 +155,8 @@ class Wanted:
 
 
 def names_and_numbers(question: str) -> list[str]:
-    """Numbers and capitalised words after the first word: what an answer must not contradict."""
-    return [*_NUMBER.findall(question), *_NAME.findall(question)]
+    """Numbers, ordinals and capitalised words after the first word: what an answer must not contradict."""
+    return [*_NUMBER.findall(question), *_ORDINAL.findall(question), *_NAME.findall(question)]
 
 
 def _share(wanted: set[str], held: Iterable[str]) -> float:
