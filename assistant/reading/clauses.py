@@ -102,7 +102,7 @@ def referred(
     """The best candidate with what it refers to, where the question asks which these are; or whether one is of them."""
     if YES_NO.match(question):
         return _belonging(question, outlines, links, best[:NEAR])
-    asked = _asked_for(question)
+    asked = asked_for(question)
     for candidate in best[:1]:
         outline = outlines[candidate.hit.passage.document]
         sentence = sentence_around(outline, candidate.span)
@@ -170,7 +170,7 @@ def _clauses_near(
                     yield outline, _clause(outline, section, candidate.span, items, candidate.span), one
 
 
-def _asked_for(question: str) -> frozenset[str]:
+def asked_for(question: str) -> frozenset[str]:
     """The nouns that a question asks for, singular; of "who" and "whom" what persons are called."""
     found = _ASKS.search(question)
     if found is None:

@@ -18,6 +18,7 @@ from assistant.reading.candidates import Candidate
 from assistant.reading.clauses import (
     NEAR,
     SOME,
+    asked_for,
     best_items,
     clauses_of,
     governed,
@@ -47,6 +48,7 @@ _OBJECT = re.compile(
 )
 _ENDS_OBJECT = frozenset("for in on to by with at from under when where who if that does do did may can must".split())
 REACH = 7  # words after the question word
+FIRST_WORDS = 2  # of an item: they say what it is
 _ASKING = frozenset(
     terms_of(
         "name list all every each enumerate quote give state tell show cite explain describe recite complete full "
@@ -88,7 +90,7 @@ def listed(
     found = referred(question, outlines, links, best)
     if found is None and asked is not None and not asked.of_others and not YES_NO.match(question):
         found = _counted(asked, terms) if _COUNTS.search(question) else _items(question, asked, terms)
-    return found or _led(question, outlines, best)
+    return found or _named(question, outlines, best) or _led(question, outlines, best)
 
 
 def _asked(question: str, outlines: Mapping[str, Outline], best: Sequence[Candidate]) -> _Asked | None:
@@ -202,6 +204,25 @@ def _counted(asked: _Asked, terms: TermIndex) -> Finding | None:
     return Finding(quotes, derived=str(len(items)))
 
 
+def _named(question: str, outlines: Mapping[str, Outline], best: Sequence[Candidate]) -> Finding | None:
+    """The best candidate, where it is the one item of its list that names what is asked for: "which institutions"."""
+    if not best or not _ASKS.match(question):
+        return None
+    outline, wanted = outlines[best[0].hit.passage.document], asked_for(question)
+    for one in outline.lists:
+        naming = [item for item in one.items if not wanted.isdisjoint(_first_words(outline, item))]
+        if len(naming) == 1 < len(one.items) and naming[0].start <= best[0].span.start < naming[0].end:
+            text = outline.document.text[naming[0].start : naming[0].end]
+            if share(frozenset(terms_of(question)), [*terms_above(outline, one), *terms_of(text)]) >= ENOUGH:
+                return Finding((item_quote(outline, one, naming[0]),))
+    return None
+
+
+def _first_words(outline: Outline, item: Item) -> set[str]:
+    text = outline.document.text[item.start + len(item.label) : item.end]
+    return {singular(word) for word in _WORD.findall(text)[:FIRST_WORDS]}
+
+
 # Leads
 
 
@@ -211,8 +232,8 @@ def _led(question: str, outlines: Mapping[str, Outline], best: Sequence[Candidat
         return None
     outline = outlines[best[0].hit.passage.document]
     one = _list_after(outline, best[0].span)
-    terms = frozenset(terms_of(question)) - _ASKING
-    if one is None or share(terms, terms_above(outline, one)) < SOME:
+    asked = frozenset(terms_of(question)) - _ASKING
+    if one is None or share(asked, terms_above(outline, one)) < ENOUGH:
         return None
     lead = replace(Quoted.of(best[0]), answer=best[0].span)
     return Finding((lead, *(item_quote(outline, one, item) for item in one.items)))
