@@ -352,3 +352,10 @@ def test_a_conversation_walks_through_articles_paragraphs_and_items(second: Assi
 def test_the_suite_reaches_its_gates(second: Assistant, suite: Path) -> None:
     report = evaluate(second, load_suite(suite), gates=load_gates(suite / "gates.toml"))
     assert [str(failure) for failure in report.failures] == []
+
+
+def test_a_list_is_led_into_only_by_what_speaks_of_the_question(second: Assistant) -> None:
+    assert not any(quote.startswith("You have the right") for quote in quotes(second.ask("May I sleep in my garden?")))
+    assert beginnings(second.ask("Which institutions pay only half the rent?"), ["(c) the institutions listed"]) == [
+        "(c) the institutions listed"
+    ]
