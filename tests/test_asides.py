@@ -16,8 +16,8 @@ from assistant.dialogue.asides import without_asides
             "in which year the garden was opened.",
         ),
         (
-            "Our director would like to know whose consent is needed. Yours sincerely, M. Dubois",
-            "whose consent is needed.",
+            "Our director would like to know whose consent is needed for a hut. Yours sincerely, M. Dubois",
+            "whose consent is needed for a hut.",
         ),
         (
             "we are preparing a leaflet and need to know for the back page since when children pay nothing",
@@ -40,6 +40,8 @@ def test_the_words_that_ask_are_left(message: str, asked: str) -> None:
         "Article 5: is it in force?",
         "I lost my pass. What do I have to do?",
         "Must the applicant tell the office where he lives?",
+        "My landlord raised the rent without any notice and I would like to know what I can do.",
+        "I sent you my form weeks ago and would like to know how long it takes",
         "What does “yours sincerely” mean?",
         "Which best wishes are sent?",
     ],

@@ -3,13 +3,18 @@
 In: a message without greeting and thanks. Out: the words that ask, unchanged, or the message where nothing is surely
 an aside. "I teach civics and my class came up with this: which tasks concern mines? Kind regards, Ann" asks which tasks
 concern mines. What comes before the question is left out only where the writer speaks of himself and gives no number,
-for "I am 67: what does a ticket cost?" asks something else than "What does a ticket cost?".
+for "I am 67: what does a ticket cost?" asks something else than "What does a ticket cost?"; and only where the question
+needs nothing of it, as "what I can do" and "how long it takes" would.
 """
 
 import re
 
+from assistant.dialogue.phrases import is_content, words_of
+
+ENOUGH = 2  # words with a content that a question must have to be understood without what stands before it
 LONG = 5  # words before a question from which on they are an aside: "can you tell me" stays
 
+_POINTING = frozenset("it its they them their theirs he him his she her hers".split())
 _OF_WHAT = r"(?:(?:about|at|by|for|from|in|of|on|since|to|under|until|with)\s+)?"
 _ASKING = rf"{_OF_WHAT}(?:what|when|where|who|whom|whose|which|why|how)\b"
 _VERB = r"(?:is|are|was|were|do|does|did|can|could|may|must|shall|should|will|would|has|have|had)\b"
@@ -33,13 +38,18 @@ def without_asides(message: str) -> str:
     unsigned = _SIGNED.sub("", message).rstrip(" ,;")
     for pattern in (_DIRECT, _INDIRECT):
         found = pattern.search(unsigned)
-        if found and _is_aside(unsigned[: found.start("asked")]):
+        if found and _is_aside(unsigned[: found.start("asked")]) and _stands_alone(found["asked"]):
             return _to_the_last_question_mark(found["asked"])
     return unsigned
 
 
 def _is_aside(before: str) -> bool:
     return len(before.split()) >= LONG and bool(_WRITER.search(before)) and not re.search(r"\d", before)
+
+
+def _stands_alone(asked: str) -> bool:
+    words = words_of(asked)
+    return sum(map(is_content, words)) >= ENOUGH and not any(word.lower in _POINTING for word in words)
 
 
 def _to_the_last_question_mark(asked: str) -> str:
