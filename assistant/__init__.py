@@ -29,10 +29,10 @@ The map. Two roads cross the house, and a file imports from floors below its own
     answering.py      Assistant and Answer: the road, in one screen of code
     understanding.py  a request → what it asks for, before any search
     searching.py      a question and its conversation → hits
-    reading/          structure.py looks numbered places up, whole_lists.py answers from lists and clauses.py from
-                      clauses that name items; for all else hits → quotes.py: what could be quoted → reader.py:
-                      spans → candidates.py (counting.py): the evidence → ranking.py: in order, by confidence.py: how
-                      likely the best one is right
+    reading/          structure.py looks numbered places up, whole_lists.py answers from lists, with leads.py: what
+                      leads into them, and clauses.py: what names their items; for all else hits → quotes.py: what
+                      could be quoted → reader.py: spans → candidates.py (counting.py): the evidence → ranking.py: in
+                      order, by confidence.py: how likely the best one is right
       the reader      examples.py, augment.py, mixture.py, targets.py, teacher.py, training.py, measure.py and
                       export.py make it; shipped_weights.py takes the shipped one back for further training
     dialogue/         a question as typed, in a conversation → language.py and smalltalk.py: not to be searched;
@@ -46,7 +46,8 @@ The map. Two roads cross the house, and a file imports from floors below its own
                       export.py makes the encoder fast
     documents/        load.py and catalogue.py: file → Document, its types in document.py
       blocks          plain.py (lines.py, pieces.py, candidates.py, page.py, headings.py, ranks.py) and markdown.py
-                      (markup.py) → blocks.py; numbering.py reads what stands before headings and items
+                      (markup.py) → blocks.py; numbering.py reads what stands before headings and items;
+                      readable.py: the words without their markup, in place
       from them       sections.py, passages.py, lists.py, list_nouns.py, sentences.py; addresses.py, references.py,
                       printed_numbers.py and outline.py: "items (13) to (19)" → places; citations.py: an exact slice
                       and where it stands

@@ -12,10 +12,11 @@ from typing import Any, Literal
 from assistant.dialogue.turns import Place, Turn
 from assistant.documents.citations import Citation, Highlight, check, cite
 from assistant.reading.confidence import ConfidenceModel, load_confidence
+from assistant.reading.leads import with_its_list
 from assistant.reading.ranking import NOTHING_READ, Ranking, ranked
 from assistant.reading.reader import Reader
 from assistant.reading.structure import Finding, Quoted, looked_up
-from assistant.reading.whole_lists import listed, with_its_list
+from assistant.reading.whole_lists import listed
 from assistant.search.index import Index, open_index
 from assistant.search.retrieve import Hit, check_documents
 from assistant.searching import search
@@ -152,14 +153,16 @@ class Assistant:
 
     def _answer(self, asked: Asked, hits: Hits, *, timed: Timed) -> Answer:
         documents = asked.request.documents
+        cited = asked.context.cited if asked.context and asked.alone != asked.question else ()
         with timed("read"):
             replies = [
-                self._reply(part.question, documents, found) for part, found in zip(asked.parts, hits, strict=True)
+                self._reply(part.question, documents, found, cited)
+                for part, found in zip(asked.parts, hits, strict=True)
             ]
             if not all(part.sure for part in asked.parts) and not all(reply.answered for reply in replies):
                 sought = self.understanding.sought(asked.alone, documents, asked.context)
                 together = search(self.index, [sought], limit=self.settings.candidates)[0]
-                replies = [self._reply(asked.alone, documents, together)]
+                replies = [self._reply(asked.alone, documents, together, cited)]
         with timed("compose"):
             return self._composed(asked, replies)
 
@@ -186,12 +189,17 @@ class Assistant:
             corrections=asked.corrections,
         )
 
-    def _reply(self, question: str, documents: Collection[str] | None, hits: Sequence[Hit]) -> _Reply:
-        """What the structure of the documents answers, else what the reader finds in the hits."""
+    def _reply(
+        self, question: str, documents: Collection[str] | None, hits: Sequence[Hit], cited: Collection[str]
+    ) -> _Reply:
+        """What the structure of the documents answers, else what the reader finds in the hits.
+
+        `cited` are the documents that a question looks to which only follows from what was said before.
+        """
         outlines = self.index.outlines
         if documents is not None:
             outlines = {id: outline for id, outline in outlines.items() if id in documents}
-        found = looked_up(question, outlines, self.index.links)
+        found = looked_up(question, outlines, self.index.links, cited=cited)
         sure = self.confidence.structure
         if found is not None and found.quotes:
             return _Reply(question, found, sure)

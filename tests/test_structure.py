@@ -4,7 +4,7 @@ import pytest
 
 from assistant.documents.addresses import addresses, numbers_of
 from assistant.documents.document import Document
-from assistant.documents.load import load_corpus
+from assistant.documents.load import load_corpus, make_document
 from assistant.documents.outline import Outline
 from assistant.documents.passages import split
 from assistant.documents.references import references
@@ -142,3 +142,76 @@ def test_a_place_of_another_text_is_what_is_said_of_it_and_not_a_number_that_lac
     [quote] = found.quotes
     text = words(outline.document, quote.span.start, quote.span.end)
     assert text == "Books of the reading room are lent under Article 12 of the Archive Act."
+
+
+CODE = """Code of the Reading Room
+
+1. Admission
+
+1.1 Cards
+
+Readers show a card.
+
+1.2 Conduct
+
+Readers must not:
+
+(a) eat at the desks;
+
+(b) lend a card to others.
+
+2. Chapter 7 grants
+
+Whoever holds a Chapter 7 grant reads free of charge.
+"""
+
+
+@pytest.fixture(scope="module")
+def outlines(outline: Outline) -> dict[str, Outline]:
+    code = make_document("rules/reading-room-code", CODE, path="rules/reading-room-code.txt")
+    return {"library": outline, code.id: Outline(code, split(code, count_tokens=lambda text: len(text.split())))}
+
+
+def found_words(question: str, outlines: dict[str, Outline], cited: tuple[str, ...] = ()) -> list[str]:
+    found = looked_up(question, outlines, (), cited=cited)
+    assert found is not None
+    return [words(outlines[one.document].document, one.span.start, one.span.end) for one in found.quotes]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does section 1.1 say?",
+        "What does 1.1 say?",
+        "section 1.1 of the reading room code",
+        "Show me section 1.1 of the CRR",
+    ],
+)
+def test_a_section_below_another_is_found_by_its_number(question: str, outlines: dict[str, Outline]) -> None:
+    assert found_words(question, outlines) == ["Readers show a card."]
+
+
+@pytest.mark.parametrize("question", ["What does rule 1.2(b) say?", "rule (b) of section 1.2 of the reading room code"])
+def test_what_no_heading_calls_a_rule_is_an_item(question: str, outlines: dict[str, Outline]) -> None:
+    assert found_words(question, outlines) == ["(b) lend a card to others."]
+
+
+def test_a_title_inside_a_word_names_no_document(outlines: dict[str, Outline]) -> None:
+    fee = make_document("fee", "Fee\n\n1. Scope\n\nThis is free.\n", path="fee.txt")
+    fees = {"fee": Outline(fee, split(fee, count_tokens=lambda text: len(text.split())))}
+    assert looked_up("What does section 2 say about coffee?", {**outlines, **fees}, ()) is None
+
+
+def test_a_number_that_is_only_a_name_is_not_missing(outlines: dict[str, Outline]) -> None:
+    assert looked_up("What does a Chapter 7 grant pay for?", outlines, ()) is None
+    refused = looked_up("What does section 9 say?", outlines, ())
+    assert refused is not None
+    assert refused.note == "“Code of the Reading Room” has sections 1 to 2"
+
+
+def test_a_follow_up_looks_into_the_document_that_was_cited(outlines: dict[str, Outline]) -> None:
+    refused = looked_up("Article 1?", outlines, (), cited=("rules/reading-room-code",))
+    assert refused is None or not refused.quotes
+    assert found_words("Section 1.1?", outlines, cited=("rules/reading-room-code",)) == ["Readers show a card."]
+    named = found_words("Section 1.1 of the reading room code?", outlines, cited=("library",))
+    assert named == ["Readers show a card."]

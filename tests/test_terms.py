@@ -54,3 +54,7 @@ def test_a_saved_index_scores_the_same(terms: TermIndex, tmp_path: Path) -> None
     assert loaded.rarity("care") == terms.rarity("care")
     assert loaded.holds("care")
     assert not loaded.holds("zebra")
+
+
+def test_what_an_apostrophe_leaves_of_a_word_is_no_term() -> None:
+    assert terms_of("the child's rights; don’t they’ve we'll can't") == ["child", "right"]

@@ -79,3 +79,8 @@ class _Counting:
 
     def count_tokens(self, text: str) -> int:
         return self._encoder.count_tokens(text)
+
+
+def test_a_weekday_is_near_to_itself_alone(encoder: Encoder) -> None:
+    near = WordVectors.of(["open on Friday in March"], encoder)
+    assert nearest(near, encoder, "thursday", "friday") == nearest(near, encoder, "april", "march") == 0

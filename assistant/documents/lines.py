@@ -11,7 +11,8 @@ from itertools import pairwise
 from assistant.documents.numbering import bullet_length, label_length
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
-_LAST_OF_SENTENCE = re.compile(r"[.!?:;…]['\"’”»)\]]*$")
+# A sentence's end, or that of a member of an enumeration: "…; and".
+_LAST_OF_SENTENCE = re.compile(r"(?:[.!?:;…]['\"’”»)\]]*|;\s+(?:and|or))$")
 TAB = 4
 
 

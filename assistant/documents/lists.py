@@ -3,9 +3,12 @@
 In: a document and its passages in order. Out: `ItemList`s in the order of their first items. Items of one style of
 label that count on are one list, also past a paragraph between them; bullets of one indent are one list while nothing
 else comes between. A nested list is a list of its own, and the outer one goes on after it. "(i)" after "(b)" begins a
-list of roman numerals, after "(h)" it is a letter.
+list of roman numerals, after "(h)" it is a letter. Lines that print no mark are items where a sentence leads into them
+and they are set as its parts (see `_unmarked`).
 """
 
+import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +16,9 @@ from assistant.documents.document import Document, Passage, Span
 from assistant.documents.numbering import label_series, letter_of, ordinals, roman_of
 
 LETTERS, ROMAN = "a", "i"
+# "… are:", "… the following principles.", "… one of the requirements listed below."
+INTRODUCES = re.compile(r"(?::|\b(?:following|as follows|below)\b[^.]*[.:])\W{0,3}$", re.IGNORECASE)
+_PART_ENDS = re.compile(r"(?:[;,]|\b(?:and|or))\W{0,4}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def lists_of(document: Document, passages: Sequence[Passage]) -> tuple[ItemList,
     going: list[_Going] = []  # innermost last
     above: Span | None = None
     section = -1
-    for entry in _entries(document, passages):
+    for entry in _unmarked(document.text, list(_entries(document, passages))):
         if entry.section != section:
             found += [one.finished(document.id) for one in going]
             going, above, section = [], None, entry.section
@@ -151,7 +157,8 @@ def _entries(document: Document, passages: Sequence[Passage]) -> Iterator[_Entry
     for passage in passages:
         is_item = passage.kind == "list item"
         gap = document.text[entry.end : passage.start] if entry else ""
-        if entry and entry.section == passage.section and entry.is_item == is_item and _is_one(gap, passage):
+        goes_on = entry is not None and entry.section == passage.section and entry.is_item == is_item
+        if entry and goes_on and _is_one(gap, passage) and (is_item or not _are_lines(document.text, entry, passage)):
             entry = replace(entry, end=passage.end)
             continue
         if entry:
@@ -162,6 +169,46 @@ def _entries(document: Document, passages: Sequence[Passage]) -> Iterator[_Entry
         entry = _Entry(passage.section, is_item, passage.label, indent, passage.start, passage.end)
     if entry:
         yield entry
+
+
+def _are_lines(text: str, entry: _Entry, passage: Passage) -> bool:
+    """Whether two paragraphs stand on a line each, so that neither is a piece of a longer one."""
+    return "\n" in text[entry.end : passage.start] and "\n" not in text[entry.start : entry.end]
+
+
+def _unmarked(text: str, entries: Sequence[_Entry]) -> Iterator[_Entry]:
+    """The entries, with the paragraphs that a sentence leads into made items: its parts, or lines of one block."""
+    items = 0
+    for place, entry in enumerate(entries):
+        if items:
+            items -= 1
+            yield replace(entry, is_item=True)
+            continue
+        yield entry
+        if not entry.is_item and INTRODUCES.search(text[entry.start : entry.end]):
+            items = _led_into(text, entry, entries[place + 1 :])
+
+
+def _led_into(text: str, lead: _Entry, following: Sequence[_Entry]) -> int:
+    """How many of the paragraphs below a lead are items of its list; 0 where they are paragraphs like any other.
+
+    They are items where all but the last break off ("…; and") or begin as the rest of a sentence, or where an empty
+    line parts them from the lead, and what comes after from them, but none stands between them.
+    """
+    own: list[_Entry] = []
+    for entry in following:
+        if entry.is_item or entry.section != lead.section:
+            break
+        own.append(entry)
+    words = [text[entry.start : entry.end] for entry in own]
+    parts = sum(1 for _ in itertools.takewhile(lambda one: one[0].islower() or _PART_ENDS.search(one), words))
+    if parts and parts < len(own) and _PART_ENDS.search(words[parts - 1]):
+        parts += 1  # the last one ends the sentence
+    if parts > 1:
+        return parts
+    gaps = [text[one.end : other.start].count("\n") for one, other in itertools.pairwise([lead, *own])]
+    block = 1 + sum(1 for _ in itertools.takewhile(lambda lines: lines == 1, gaps[1:]))
+    return block if gaps and gaps[0] > 1 and block > 1 else 0
 
 
 def _is_one(gap: str, passage: Passage) -> bool:

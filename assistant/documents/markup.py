@@ -21,7 +21,7 @@ BREAK = re.compile(r"<br\s*/?>|<!--.*?-->|&nbsp;", re.DOTALL | re.IGNORECASE)
 # Deeper than any "######".
 DISCLOSURE = 7
 
-_INLINE = frozenset(
+INLINE = frozenset(
     re.findall(
         r"\w+",
         "a abbr b bdi bdo big cite code data del dfn em font i ins kbd mark q s samp small span strike strong sub sup "
@@ -74,7 +74,7 @@ class Markup:
     @property
     def in_item(self) -> bool:
         """Whether a paragraph here is a list item's text."""
-        nearest = next((one.name for one in reversed(self.stack) if one.name not in ("p", *_INLINE)), "")
+        nearest = next((one.name for one in reversed(self.stack) if one.name not in ("p", *INLINE)), "")
         return nearest == "li"
 
     def read(self, text: str, start: int, end: int) -> list[Block]:
@@ -89,7 +89,7 @@ class Markup:
                 break
             position = tag.end()
             name = (tag["name"] or "").lower()
-            if name in _INLINE:
+            if name in INLINE:
                 run = _with_inline_tag(run, tag)
             elif name not in ("", "br", "wbr", "img"):
                 blocks += self._flush(text, run)

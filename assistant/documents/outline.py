@@ -4,7 +4,6 @@ In: a document with its passages; then an `Address`. Out: `Place`s, or what numb
 The same rules read the references inside a document and the questions of its readers.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +12,7 @@ from typing import TypeVar
 from assistant.documents.addresses import LAST, Address, Step, kind_of
 from assistant.documents.document import Document, Passage, Span
 from assistant.documents.list_nouns import nouns_of
-from assistant.documents.lists import Item, ItemList, lists_of
+from assistant.documents.lists import INTRODUCES, Item, ItemList, lists_of
 from assistant.documents.printed_numbers import (
     bare,
     existing,
@@ -27,7 +26,6 @@ from assistant.documents.printed_numbers import (
 )
 from assistant.documents.sections import section_at
 
-_INTRODUCES = re.compile(r"(?::|\b(?:following|as follows|below)\b[^.]*[.:])\W{0,3}$", re.IGNORECASE)
 _One = TypeVar("_One")
 
 
@@ -100,7 +98,11 @@ class Outline:
             return self._among(named, step.numbers)
         if step.noun in ("item", "paragraph"):
             return self._items(step, section, at)
-        return self._sections(step, section, at)
+        found = self._sections(step, section, at)
+        if found == NOTHING and step.noun == "rule":  # what no heading calls so: "rule (c)", "rule 3(c)"
+            found = self._sections(Step("section", step.numbers), section, at)
+            return found if found.places else self._items(Step("item", step.numbers), section, at)
+        return found
 
     def beside(self, at: int, noun: str, step: int) -> Place | None:
         """The section, item or paragraph right before (-1) or after (1) the one of that kind that holds a position."""
@@ -128,7 +130,8 @@ class Outline:
             if number and self._inside(number, section) and series_of(one) in (step.noun, plain_series(step.noun))
         ]
         keyworded = [number for number in series if series_of(self.document.sections[number]) == step.noun]
-        series = keyworded or self._outermost(series)
+        dotted = any("." in wanted for wanted in step.numbers)  # "section 2.1"
+        series = keyworded or (series if dotted else self._outermost(series))
         if not series:
             return NOTHING
         found = [number for wanted in step.numbers for number in series if self._is_numbered(number, wanted, series)]
@@ -233,7 +236,7 @@ class Outline:
         """Paragraphs by their order, each with its list; a sentence that only introduces them is not counted."""
         every = [one for one in self.passages if one.section == section]
         own = [one for one in every if one.kind == "paragraph"] or every
-        if len(own) > 1 and own[1] == every[1] and _INTRODUCES.search(self.document.text[own[0].start : own[0].end]):
+        if len(own) > 1 and own[1] == every[1] and INTRODUCES.search(self.document.text[own[0].start : own[0].end]):
             own = own[1:]
         wanted = [len(own) if number == LAST else min(values(number), default=0) for number in numbers]
         if not own or not all(1 <= number <= len(own) for number in wanted):
@@ -245,7 +248,7 @@ class Outline:
     def _paragraph(self, passage: Passage) -> list[Place]:
         """A paragraph and the items of the lists that it introduces."""
         found = [Place(self.document.id, passage.section, passage.start, passage.end)]
-        if _INTRODUCES.search(self.document.text[passage.start : passage.end]):
+        if INTRODUCES.search(self.document.text[passage.start : passage.end]):
             introduced = [one for one in self.lists if one.intro == Span(passage.start, passage.end)]
             found += [self.place_of(one, item) for one in introduced for item in one.items]
         return found

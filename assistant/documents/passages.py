@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from assistant.documents.blocks import Block
 from assistant.documents.document import Document, Passage, Span
+from assistant.documents.readable import blank_tags, readable
 from assistant.documents.sections import read_blocks, section_at
 from assistant.documents.sentences import sentences
 
 # Part of an index version's name: raise it when the rules here or in the recognisers change what passages come out.
-RULES = "passages-4"
+RULES = "passages-5"
 
 CountTokens = Callable[[str], int]
 
@@ -56,7 +57,7 @@ def context(document: Document, passage: Passage) -> str:
     ]
     while len(kept) > 2 and sum(map(len, kept)) > LONGEST_CONTEXT:
         del kept[1]  # the outermost heading says least about the passage
-    lead = " ".join(document.text[passage.lead_start : passage.lead_end].split())
+    lead = " ".join(readable(document, passage.lead_start, passage.lead_end).split())
     return ": ".join(part for part in (" > ".join(kept), _last_words(lead.strip(":*_ "), LONGEST_LEAD)) if part)
 
 
@@ -96,7 +97,7 @@ def _lead(text: str, section: int, kind: str, previous: Passage | None) -> Span 
     """What introduces the block after `previous`: that block if it ends in a colon, else what introduced it as well."""
     if previous is None or previous.section != section:
         return None
-    tail = text[max(previous.start, previous.end - 12) : previous.end]
+    tail = blank_tags(text[previous.start : previous.end]).rstrip()[-12:]
     if _LEADS.search(tail):
         return Span(previous.start, previous.end)
     goes_on = previous.kind == kind and (kind == "list item" or _GOES_ON.search(tail) is not None)

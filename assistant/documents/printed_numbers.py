@@ -99,8 +99,10 @@ def where(document: Document, section: int) -> str:
 
 
 def existing(document: Document, noun: str, series: Sequence[int]) -> str:
-    """The first and the last of a series of sections: "Articles 1 to 15"."""
+    """The first and the last of a series of sections: "Articles 1 to 15"; "section 1 only"."""
     first, last = (document.sections[number].number for number in (series[0], series[-1]))
+    if len(series) == 1:
+        return f"{first if ' ' in first else f'{noun} {first}'} only"
     if kind_of(first_word(first)) == noun:
         return f"{plural(first_word(first))} {bare(first).upper()} to {bare(last).upper()}"
     return f"{noun}s {first} to {last}"

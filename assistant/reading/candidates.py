@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from assistant.documents.document import Document, Span
 from assistant.documents.passages import context
+from assistant.documents.readable import readable
 from assistant.reading.counting import counted_words, wanted_noun
 from assistant.reading.quotes import completed, units
 from assistant.reading.reader import Reader, ReaderInput
@@ -80,7 +81,7 @@ def candidates(wanted: "Wanted", hits: Sequence[Hit], *, reader: Reader) -> list
     documents = [wanted.index.documents[hit.passage.document] for hit in hits]
     pieces = [units(document, hit.passage) for document, hit in zip(documents, hits, strict=True)]
     inputs = [
-        ReaderInput(context(document, hit.passage), document.text[hit.passage.start : hit.passage.end])
+        ReaderInput(context(document, hit.passage), readable(document, hit.passage.start, hit.passage.end))
         for document, hit in zip(documents, hits, strict=True)
     ]
     parts = [
@@ -120,8 +121,8 @@ class Wanted:
         """What speaks for a unit of a hit's passage, whose `margin` the reader gave."""
         passage = hit.passage
         heading_words = words_of(context(document, passage))
-        own_words = words_of(document.text[unit.start : unit.end])
-        whole_words = words_of(document.text[passage.start : passage.end])
+        own_words = words_of(readable(document, unit.start, unit.end))
+        whole_words = words_of(readable(document, passage.start, passage.end))
         headings, own, whole = stems_of(heading_words), stems_of(own_words), stems_of(whole_words)
         terms = self.index.terms
         return Evidence(

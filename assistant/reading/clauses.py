@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.documents.addresses import singular
+from assistant.documents.addresses import KINDS, singular
 from assistant.documents.document import Span
 from assistant.documents.lists import Item, ItemList
 from assistant.documents.outline import Outline
 from assistant.documents.references import Link
 from assistant.documents.sentences import sentences
 from assistant.reading.candidates import Candidate
-from assistant.reading.structure import YES_NO, Finding, Quoted, sentence_around, whole
+from assistant.reading.structure import YES_NO, Finding, Quoted, sentence_around, targets_of, whole
 from assistant.search.terms import terms_of
 
 NEAR = 8  # candidates among which the clause or the item must be
@@ -29,6 +29,7 @@ PERSONS = frozenset("person people individual party member institution body".spl
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _ASKS = re.compile(r"\b(?:which|what|whose|whom?)\b", re.IGNORECASE)
 _ENDS_OBJECT = frozenset("for in on to by with at from under when where who if that does do did may can must".split())
+_WHICH_PLACE = re.compile(rf"\b(?:which|what)\s+(?:\w+\s+)?(?:{'|'.join(KINDS)})s?\b(?!\s*[\d(])", re.IGNORECASE)
 _SHARED = re.compile(r"\b(?:common|both|shared|share|each of)\b", re.IGNORECASE)
 
 
@@ -110,7 +111,8 @@ def referred(
         inside = [link for link in inside if _names(outline, sentence.span, link, asked)]
         inside = [link for link in inside if not any(_is_own(one, link) for one in outline.lists)]
         inside = [link for link in inside if _is_told(question, outline, sentence.span, link)]
-        quotes = [quote for link in inside for quote in _targets(outline, link)]
+        headings = _WHICH_PLACE.search(question) is not None
+        quotes = [quote for link in inside for quote in targets_of(outline, link, headings=headings)]
         if quotes:
             return Finding((sentence, *quotes))
     return None
@@ -192,20 +194,6 @@ def _names(outline: Outline, sentence: Span, link: Link, asked: Collection[str])
     words = {singular(word) for word in (*before, *_WORD.findall(text[link.start : link.end]))}
     of_list = {noun for noun, lists in outline.nouns.items() for one in lists if _items_at(one, link)}
     return not words.isdisjoint(asked) or not of_list.isdisjoint(asked)
-
-
-def _targets(outline: Outline, link: Link) -> list[Quoted]:
-    """The items that a link names, whole; of sections their headings, where sections are what it names."""
-    document, found = outline.document, []
-    for target in link.targets:
-        section = next((n for n, one in enumerate(document.sections) if n and one.start == target.start), None)
-        if section is not None and document.sections[section].end == target.end:
-            one = document.sections[section]
-            found.append(whole(document, section, Span(one.heading_start, one.heading_end)))
-        else:
-            held = next(one for one in outline.passages if one.start <= target.start < one.end)
-            found.append(whole(document, held.section, target))
-    return found
 
 
 # Lists and their items

@@ -3,10 +3,14 @@
 In: a document and a passage. Out: exact spans: the whole list item or table row, or the sentences of a paragraph.
 """
 
+import itertools
 import re
 
 from assistant.documents.document import Document, Passage, Span
+from assistant.documents.readable import blank_tags, with_its_tags
 from assistant.documents.sentences import sentences
+
+_NEW_ELEMENT = re.compile(r"(?<=>)\s*\n\s*(?=<\w)")  # "About 1 year</span>", and in a line below "<span>The Board …"
 
 
 def units(document: Document, passage: Passage) -> tuple[Span, ...]:
@@ -14,7 +18,12 @@ def units(document: Document, passage: Passage) -> tuple[Span, ...]:
     whole = Span(passage.start, passage.end)
     if passage.kind != "paragraph":
         return (whole,)
-    return sentences(document.text, passage.start, passage.end) or (whole,)
+    text = document.text[passage.start : passage.end]
+    words = blank_tags(text)
+    edges = [0, *(gap.end() for gap in _NEW_ELEMENT.finditer(text)), len(text)]
+    cut = [one for start, end in itertools.pairwise(edges) for one in sentences(words, start, end)]
+    cut = [with_its_tags(text, one) for one in cut]
+    return tuple(Span(passage.start + one.start, passage.start + one.end) for one in cut) or (whole,)
 
 
 _NUMBER = (
@@ -27,8 +36,9 @@ _QUALIFIED = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\s+[^\W\d_]+(?=[\s.,;:)]|$)")
+_UNIT = re.compile(r"\s?(?:%|‰|€|£|\$|°[CF]?)|\s+per\s?cent\b")
 _LINKS = re.compile(
-    r"\s+(?:of|in|on|at|and|or|to|from|for|by|as|is|are|was|were|the|a|an|that|which|with)\b", re.IGNORECASE
+    r"\s+(?:of|in|on|at|and|or|to|from|for|by|as|is|are|was|were|the|a|an|that|which|with|per)\b", re.IGNORECASE
 )
 
 
@@ -40,8 +50,9 @@ def completed(text: str, within: Span, answer: Span) -> Span:
     words = text[answer.start : answer.end]
     start, end = answer.start, answer.end
     if _BARE.fullmatch(words) and not words.rstrip().endswith("%"):
-        following = _COUNTED.match(text, end, within.end)
-        if following and not _LINKS.match(text, end, within.end):
+        unit = _UNIT.match(text, end, within.end)
+        counted = None if _LINKS.match(text, end, within.end) else _COUNTED.match(text, end, within.end)
+        if following := unit or counted:
             end = following.end()
     before = _QUALIFIED.search(text[within.start : start])
     if before and re.match(_NUMBER, words, re.IGNORECASE):

@@ -7,13 +7,13 @@ its words. No model and no search is asked: such an answer is looked up.
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.documents.addresses import Address, addresses
+from assistant.documents.addresses import KINDS, Address, Step, addresses
 from assistant.documents.document import Document, Span
 from assistant.documents.outline import Outline, Place, Resolved
-from assistant.documents.printed_numbers import series_of
+from assistant.documents.printed_numbers import bare, series_of
 from assistant.documents.references import Link
 from assistant.documents.sentences import sentences
 from assistant.reading.candidates import Candidate
@@ -21,6 +21,7 @@ from assistant.search.terms import terms_of
 
 MOST_READINGS = 3
 MOST_PARAGRAPHS = 30
+MOST_PASSAGES = 12  # of a section that is referred to
 LONGEST_READING = 1200  # characters of one of several readings
 # Words of a question that only ask for a place's words.
 _ASKING = frozenset(
@@ -39,6 +40,11 @@ YES_NO = re.compile(
 )
 _REFERS = re.compile(
     r"\b(?:refers?(?:red)? to|mention(?:s|ed)?|speaks? of|names|cites|above-mentioned|points? to|in addition to)\b",
+    re.IGNORECASE,
+)
+_BARE_NUMBER = re.compile(
+    r"^\W*(?:and\s+)?(?:what\s+(?:does|is|is\s+in|says|about)|show(?:\s+me)?|quote|read|give\s+me)\s+"
+    r"(?P<number>\d{1,3}(?:\.\d{1,3})+)(?!\w)",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"\b(?:about|titled?|heading|headed|called|deals? with|name of|subject)\b", re.IGNORECASE)
@@ -76,19 +82,24 @@ class Finding:
 _Found = Sequence[tuple[Outline, list[Resolved]]]
 
 
-def looked_up(question: str, outlines: Mapping[str, Outline], links: Iterable[Link]) -> Finding | None:
-    """Answer a question that names places by their numbers."""
+def looked_up(
+    question: str, outlines: Mapping[str, Outline], links: Iterable[Link], *, cited: Collection[str] = ()
+) -> Finding | None:
+    """Answer a question that names places by their numbers: of the document that it names, or one `cited` before."""
     nouns = {noun for outline in outlines.values() for noun in outline.nouns}
-    named = addresses(question, nouns)
+    named = addresses(question, nouns) or _bare_number(question, outlines)
     if not named:
         return None
-    chosen = _spoken_of(question, outlines) or _printing(question, named, outlines)
+    before = {id: outlines[id] for id in cited if id in outlines}
+    spoken_of = _spoken_of(question, named, outlines)
+    chosen = spoken_of or before or _printing(question, named, outlines)
     found = [(outline, [outline.resolve(one) for one in named]) for outline in chosen.values()]
     exact: _Found = [(outline, resolved) for outline, resolved in found if all(one.places for one in resolved)]
     if not exact:
         mentioned = _mentioned(named, outlines, links)
         if mentioned is None:
-            return _missing([one for _, resolved in found for one in resolved])
+            written = any(_is_written(question, one, spoken_of or outlines) for one in named)
+            return None if written else _missing([one for _, resolved in found for one in resolved])
         return mentioned if _asks_only_for(question, named, found) else None
     if _REFERS.search(question) and (targets := _targets(exact, links)):
         return Finding(tuple(targets[:MOST_PARAGRAPHS]))
@@ -100,6 +111,16 @@ def looked_up(question: str, outlines: Mapping[str, Outline], links: Iterable[Li
         shown = tuple(quote for quotes in rivals[:MOST_READINGS] for quote in _as_one(outlines, quotes))
         return Finding(shown, ambiguous=True)
     return Finding(tuple(rivals[0])) if rivals else None
+
+
+def _bare_number(question: str, outlines: Mapping[str, Outline]) -> list[Address]:
+    """The section that a question names by its number alone: "What does 4.2 say?"."""
+    found = _BARE_NUMBER.match(question)
+    if found is None:
+        return []
+    numbers = {bare(section.number) for outline in outlines.values() for section in outline.document.sections}
+    step = Step("section", (found["number"],))
+    return [Address((step,), *found.span("number"))] if found["number"] in numbers else []
 
 
 def _printing(question: str, named: Sequence[Address], outlines: Mapping[str, Outline]) -> dict[str, Outline]:
@@ -124,10 +145,41 @@ def _as_one(outlines: Mapping[str, Outline], quotes: Sequence[Quoted]) -> Sequen
     return [whole(document, quotes[0].section, Span(start, end))] if end - start <= LONGEST_READING else quotes[:1]
 
 
-def _spoken_of(question: str, outlines: Mapping[str, Outline]) -> dict[str, Outline]:
-    """The documents whose title the question speaks out."""
-    plain = question.casefold()
-    return {id: outline for id, outline in outlines.items() if outline.document.title.casefold() in plain}
+def _spoken_of(question: str, named: Sequence[Address], outlines: Mapping[str, Outline]) -> dict[str, Outline]:
+    """The documents that a question names: by the whole title, or by nothing but words of it beside the places."""
+    titled = {
+        id: outline
+        for id, outline in outlines.items()
+        if len(outline.document.title.split()) > 1
+        and re.search(rf"\b{re.escape(outline.document.title)}(?!\w)", question, re.IGNORECASE)
+    }
+    left = set(terms_of(_without(question, named))) - _ASKING
+    return titled or {id: one for id, one in outlines.items() if left and left <= names_of(one.document)}
+
+
+def names_of(document: Document) -> set[str]:
+    """The terms that a document is called by: of its title, the initials of that ("CRC"), and of its file's name."""
+    words = re.findall(r"[^\W\d_]+", document.title)
+    initials = "".join(word[0] for word in words if word[0].isupper())
+    file = re.sub(r"[^\w]|_", " ", document.id.rpartition("/")[2])
+    return {*terms_of(f"{document.title} {file}"), *terms_of(initials if len(initials) > 1 else "")}
+
+
+def _without(question: str, named: Sequence[Address]) -> str:
+    """The question without the places that it names."""
+    for one in reversed(named):
+        question = f"{question[: one.start]} {question[one.end :]}"
+    return question
+
+
+def _is_written(question: str, address: Address, outlines: Mapping[str, Outline]) -> bool:
+    """Whether a document without such places writes just these words: "Chapter 36 benefits" names none of its own."""
+    words = re.compile(rf"\b{re.escape(question[address.start : address.end])}\b", re.IGNORECASE)
+    kinds = {step.noun for step in address.steps} & set(KINDS)
+    return bool(kinds) and any(
+        words.search(outline.document.text) and kinds.isdisjoint(map(series_of, outline.document.sections))
+        for outline in outlines.values()
+    )
 
 
 def _missing(resolved: Sequence[Resolved]) -> Finding | None:
@@ -143,14 +195,11 @@ def _asks_only_for(question: str, named: Sequence[Address], found: _Found) -> bo
     """
     if _ASKS_OTHERWISE.match(question):
         return False
-    left = question
-    for one in reversed(named):
-        left = left[: one.start] + " " + left[one.end :]
-    above = [outline.document.title for outline, _ in found]
+    known = {term for outline, _ in found for term in names_of(outline.document)}
     if not YES_NO.match(question):
-        above += [words for outline, resolved in found for words in _above(outline, resolved)]
-    known = {term for words in above for term in terms_of(words)}
-    return not set(terms_of(left)) - _ASKING - known
+        above = (words for outline, resolved in found for words in _above(outline, resolved))
+        known.update(term for words in above for term in terms_of(words))
+    return not set(terms_of(_without(question, named))) - _ASKING - known
 
 
 def _above(outline: Outline, resolved: Sequence[Resolved]) -> list[str]:
@@ -183,14 +232,30 @@ def _rivals(resolved: Resolved) -> list[Place]:
 
 def _targets(exact: Sequence[tuple[Outline, list[Resolved]]], links: Iterable[Link]) -> list[Quoted]:
     """What the places that were named refer to themselves."""
-    places = [(outline.document, place) for outline, resolved in exact for one in resolved for place in one.places]
+    places = [(outline, place) for outline, resolved in exact for one in resolved for place in one.places]
     return [
-        whole(document, place.section, target)
+        quote
         for link in links
-        for document, place in places
-        if link.document == document.id and place.start <= link.start and link.end <= place.end
-        for target in link.targets
+        for outline, place in places
+        if link.document == outline.document.id and place.start <= link.start and link.end <= place.end
+        for quote in targets_of(outline, link, headings=False)
     ]
+
+
+def targets_of(outline: Outline, link: Link, *, headings: bool) -> list[Quoted]:
+    """The items that a link names, whole; of sections what they say, or their `headings`."""
+    document, found = outline.document, []
+    for target in link.targets:
+        section = next((n for n, one in enumerate(document.sections) if n and one.start == target.start), None)
+        if section is None or document.sections[section].end != target.end:
+            held = next(one for one in outline.passages if one.start <= target.start < one.end)
+            found.append(whole(document, held.section, target))
+            continue
+        one = document.sections[section]
+        said = [passage for passage in outline.passages if passage.section == section][:MOST_PASSAGES]
+        spans = [Span(passage.start, passage.end) for passage in said if not headings]
+        found += [whole(document, section, span) for span in spans or [Span(one.heading_start, one.heading_end)]]
+    return found
 
 
 def _quoted(outline: Outline, place: Place, *, about: bool) -> list[Quoted]:

@@ -28,7 +28,8 @@ from assistant.reading.clauses import (
     share,
     terms_above,
 )
-from assistant.reading.structure import YES_NO, Finding, Quoted
+from assistant.reading.leads import MEASURES, last_sentence, list_after, with_intro
+from assistant.reading.structure import YES_NO, Finding, Quoted, whole
 from assistant.search.terms import TermIndex, terms_of
 
 ENOUGH = 0.6  # share of the question's terms that the words above a list must hold
@@ -40,7 +41,6 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _COUNTS = re.compile(r"\bhow many\b|\b(?:what|which)\s+(?:is\s+the\s+)?number\s+of\b|\bcount\s+of\b", re.IGNORECASE)
-_MEASURES = re.compile(r"\bhow\s+(?:many|much|long|often|old|far|high|big|large|soon)\b", re.IGNORECASE)
 _OBJECT = re.compile(
     r"\b(?:(?:when|where)\s+(?:is|are)\s+(?:the|your|our)|which|what|whose|how many|number of|name|list|enumerate|"
     r"quote|give|state|tell|show|cite|recite|explain)\b",
@@ -48,6 +48,7 @@ _OBJECT = re.compile(
 )
 _ENDS_OBJECT = frozenset("for in on to by with at from under when where who if that does do did may can must".split())
 REACH = 7  # words after the question word
+FIRST_FEW = 4  # candidates that are looked at for items of one list
 FIRST_WORDS = 2  # of an item: they say what it is
 _ASKING = frozenset(
     terms_of(
@@ -86,11 +87,14 @@ def listed(
         clauses = clauses_of(asked.outline, asked.list, links)
         found = governed(question, asked.outline, asked.list, clauses, terms=asked.terms, plural=asked.plural)
         if found is not None:
-            return found
+            counted = str(len(found.quotes) - 1) if _COUNTS.search(question) else ""  # the first quote is the clause
+            return replace(found, derived=counted)
     found = referred(question, outlines, links, best)
     if found is None and asked is not None and not asked.of_others and not YES_NO.match(question):
         found = _counted(asked, terms) if _COUNTS.search(question) else _items(question, asked, terms)
-    return found or _named(question, outlines, best) or _led(question, outlines, best)
+    if found is not None:
+        return found
+    return next((one for answers in (_named, _led, _whole) if (one := answers(question, outlines, best))), None)
 
 
 def _asked(question: str, outlines: Mapping[str, Outline], best: Sequence[Candidate]) -> _Asked | None:
@@ -228,35 +232,55 @@ def _first_words(outline: Outline, item: Item) -> set[str]:
 
 def _led(question: str, outlines: Mapping[str, Outline], best: Sequence[Candidate]) -> Finding | None:
     """The best candidate with the list that it leads into, where that speaks of what is asked."""
-    if not best or _MEASURES.search(question):
+    if not best or MEASURES.search(question):
         return None
     outline = outlines[best[0].hit.passage.document]
-    one = _list_after(outline, best[0].span)
-    asked = frozenset(terms_of(question)) - _ASKING
-    if one is None or share(asked, terms_above(outline, one)) < ENOUGH:
+    one = list_after(outline, best[0].span, told=best[0].answer if _ASKS.match(question) else None)
+    if one is None or _asks_for_one(question, outline, one):
+        return None
+    if share(_content(question), _terms_over(outline, one, best[0].span)) < ENOUGH:
         return None
     lead = replace(Quoted.of(best[0]), answer=best[0].span)
-    return Finding((lead, *(item_quote(outline, one, item) for item in one.items)))
+    return Finding((lead, *with_intro(outline, one, best[0].span)))
 
 
-def with_its_list(question: str, outlines: Mapping[str, Outline], best: Candidate) -> tuple[Quoted, ...]:
-    """A candidate as a quote, and the items that it leads into: half a sentence answers nothing but a measure."""
-    outline = outlines[best.hit.passage.document]
-    one = None if _MEASURES.search(question) else _list_after(outline, best.span)
-    items = [item_quote(outline, one, item) for item in one.items] if one else []
-    return (Quoted.of(best), *items)
+def _whole(question: str, outlines: Mapping[str, Outline], best: Sequence[Candidate]) -> Finding | None:
+    """The list that the best candidate is an item of, where what is asked stands above it and the item adds nothing.
 
-
-def _list_after(outline: Outline, lead: Span) -> ItemList | None:
-    """The list that a sentence leads into and breaks off before."""
-    if not _breaks_off(outline, lead):
+    Half of what is asked is enough where most of the best candidates are its items.
+    """
+    if not best or not _ASKS.match(question):
         return None
+    outline, asked = outlines[best[0].hit.passage.document], _content(question)
     for one in outline.lists:
-        if one.intro is not None and one.intro.start <= lead.start and lead.end == one.intro.end:
-            return one
+        items = [one.holding(other.span.start, other.span.end) for other in _beside(best)]
+        if not items[0] or len(one.items) < 2 or _asks_for_one(question, outline, one):
+            continue
+        above = terms_above(outline, one)
+        enough = SOME if 2 * sum(item is not None for item in items) > len(items) else ENOUGH
+        own = asked - set(above) - _common(outline, one, asked)
+        if share(asked, above) >= enough and not held(outline, items[0], own):
+            lead = [whole(outline.document, one.section, last_sentence(outline, one.intro))] if one.intro else []
+            return Finding((*lead, *(item_quote(outline, one, each) for each in one.items)))
     return None
 
 
-def _breaks_off(outline: Outline, lead: Span) -> bool:
-    """Whether a lead ends in a colon or in the middle of its sentence."""
-    return outline.document.text[lead.start : lead.end].rstrip("*_ ")[-1:] not in ".!?;"
+def _asks_for_one(question: str, outline: Outline, one: ItemList) -> bool:
+    """Whether the question speaks of one of the list's items: "which assignment …"."""
+    names = [noun for noun, lists in outline.nouns.items() if one in lists]
+    return any(re.search(rf"\b{noun}\b", question, re.I) and not _is_plural(question, noun) for noun in names)
+
+
+def _beside(best: Sequence[Candidate]) -> list[Candidate]:
+    """The first few candidates of the document of the first."""
+    return [one for one in best[:FIRST_FEW] if one.hit.passage.document == best[0].hit.passage.document]
+
+
+def _content(question: str) -> frozenset[str]:
+    """The terms of a question without those that only ask."""
+    return frozenset(terms_of(question)) - _ASKING
+
+
+def _terms_over(outline: Outline, one: ItemList, lead: Span) -> list[str]:
+    """The terms of what stands above a list, and of the sentence that leads into it."""
+    return [*terms_above(outline, one), *terms_of(outline.document.text[lead.start : lead.end])]

@@ -23,6 +23,7 @@ from assistant.documents import passages as chunking
 from assistant.documents.document import Document, Passage
 from assistant.documents.load import load_corpus
 from assistant.documents.outline import Outline
+from assistant.documents.readable import readable
 from assistant.documents.references import References, references
 from assistant.errors import StaleIndexError
 from assistant.search.encoder import Encoder, Progress, Vectors, open_encoder
@@ -96,7 +97,7 @@ def build(settings: Settings, *, progress: Progress | None = None) -> BuildRepor
 
 def encoded_text(document: Document, passage: Passage) -> str:
     """What is encoded and matched for a passage: title and headings, then its words. Never shown."""
-    return f"{chunking.context(document, passage)}: {document.text[passage.start : passage.end]}"
+    return f"{chunking.context(document, passage)}: {readable(document, passage.start, passage.end)}"
 
 
 def _make(

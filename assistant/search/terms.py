@@ -19,7 +19,9 @@ _WORD = re.compile(r"[^\W_]+(?:[.,][0-9]+)*")
 _ASKING = """
 what which who whom whose when where why how do does did can could would should may might must i me my you your we us
 our am is are was were be been being has have had about please tell know want like hello hi dear thanks
+shall ca wo
 """
+_SHORTENED = re.compile(r"n't\b|'(?:s|re|ve|ll|d|m)\b")  # "don't", "child's"
 _STOPWORDS = frozenset(STOPWORDS_EN) | frozenset(_ASKING.split())
 
 
@@ -30,7 +32,8 @@ def _stemmer() -> Stemmer.Stemmer:
 
 def words_of(text: str) -> list[str]:
     """The words that carry meaning, in order, lower case; numbers are kept whole."""
-    return [word for word in _WORD.findall(text.lower().replace("’", "'")) if word not in _STOPWORDS]
+    plain = _SHORTENED.sub(" ", text.lower().replace("’", "'"))
+    return [word for word in _WORD.findall(plain) if word not in _STOPWORDS]
 
 
 def stems_of(words: Sequence[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """Words of the documents → their vectors, and how near the words of a question come to them in meaning.
 
 In: the texts of all passages with their headings, and the encoder. Out: `WordVectors`. A number that is asked for is
-near to nothing: 1999 is not nearly 1998. A word that is asked for may be near to a number: "year" to 1998.
+near to nothing: 1999 is not nearly 1998, nor is Thursday nearly Friday. A word that is asked for may be near to a
+number: "year" to 1998.
 """
 
 import json
@@ -15,6 +16,13 @@ from assistant.search.encoder import Encoder, Vectors
 from assistant.search.terms import words_of
 
 Nearness = NDArray[np.float32]
+
+# One of a row, as numbers are: an encoder finds them alike, and a reader who asks for one of them means no other.
+_ONE_OF_A_ROW = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays "
+    "sundays january february march april june july august september october november december "
+    "north south east west northern southern eastern western first second third fourth fifth".split()
+)
 
 
 class WordVectors:
@@ -56,9 +64,17 @@ class WordVectors:
         return list({self._numbers[word]: None for word in words if word in self._numbers})
 
     def nearness(self, words: Sequence[str], encoder: Encoder) -> Nearness:
-        """Cosine of each given word to each word of the documents, shape (len(words), len(self)); 0 for numbers."""
+        """Cosine of each given word to each word of the documents, shape (len(words), len(self)).
+
+        It is 0 for numbers, weekdays and the like.
+        """
         vectors = np.zeros((len(words), encoder.dimension), dtype=np.float32)
-        meant = [row for row, word in enumerate(words) if not any(map(str.isdigit, word))]
+        meant = [row for row, word in enumerate(words) if not _stands_alone(word)]
         if meant:
             vectors[meant] = encoder.encode([words[row] for row in meant])
         return np.asarray(vectors @ self._vectors.T, dtype=np.float32)
+
+
+def _stands_alone(word: str) -> bool:
+    """Whether nothing but the word itself means the same."""
+    return word in _ONE_OF_A_ROW or any(map(str.isdigit, word))

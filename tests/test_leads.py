@@ -1,0 +1,73 @@
+"""Half a sentence is quoted with its other half: what leads into a list, and the items it leads into."""
+
+from pathlib import Path
+
+import pytest
+from conftest import settings_for
+
+from assistant.answering import Assistant
+from assistant.search.build import build
+
+HOUSE = """# Rules of the House
+
+## Conduct
+Visitors must not:
+- fly drones;
+- use flash or tripods.
+
+## Who is eligible for the reduced price?
+You can get the reduced price if any of the descriptions below are true for you.
+
+**At least one of these must be true. You are:**
+- a pupil,
+- a pensioner, or
+- unemployed.
+
+## Opening hours
+| Day | Museum | Library |
+|---|---|---|
+| Thursday | 10:00-20:00 | 13:00-19:00 |
+| Friday | 10:00-18:00 | closed |
+
+## Deliveries
+<b>If you order a print, you can choose:</b>
+<ul>
+<li>standard delivery</li>
+<li>express delivery</li>
+</ul>
+"""
+
+
+@pytest.fixture(scope="module")
+def house(encoder_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    corpus = tmp_path_factory.mktemp("house")
+    (corpus / "house.md").write_text(HOUSE, encoding="utf-8")
+    settings = settings_for(corpus, tmp_path_factory.mktemp("index"), encoder_cache)
+    build(settings)
+    return Assistant.open(settings)
+
+
+def quotes(house: Assistant, question: str) -> list[str]:
+    return [citation.quote for citation in house.ask(question).citations]
+
+
+@pytest.mark.parametrize("question", ["Can I use a tripod?", "May visitors fly drones?"])
+def test_a_ban_is_never_quoted_without_the_words_that_ban(house: Assistant, question: str) -> None:
+    first, second = quotes(house, question)
+    assert first == "Visitors must not:"
+    assert ("tripods" if "tripod" in question else "drones") in second
+
+
+@pytest.mark.parametrize("question", ["Who can get the reduced price?", "Who is eligible for the reduced price?"])
+def test_what_announces_a_list_brings_it_past_the_paragraph_between(house: Assistant, question: str) -> None:
+    found = quotes(house, question)
+    assert found[-3:] == ["a pupil,", "a pensioner, or", "unemployed."]
+
+
+def test_a_lead_in_tags_is_a_lead(house: Assistant) -> None:
+    found = quotes(house, "What can I choose if I order a print?")
+    assert found == [
+        "If you order a print, you can choose:",
+        "standard delivery",
+        "express delivery",
+    ]
