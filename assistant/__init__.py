@@ -39,8 +39,8 @@ The map. Two roads cross the house, and a file imports from floors below its own
                       asides.py: without what its writer says of himself;
                       spelling.py (with english.py and acronyms.py): mended; followups.py: standing alone, by
                       ellipsis.py, pronouns.py and navigation.py (pointers.py, numbered_places.py) over turns.py;
-                      parts.py: in its parts; phrases.py and clauses.py tell a question's words apart; context.py: the
-                      conversation that a search keeps to
+                      parts.py (antecedents.py): in its parts; phrases.py and clauses.py tell a question's words
+                      apart; context.py: the conversation that a search keeps to
     search/           build.py: documents → passages → versioned index, index.py; retrieve.py: questions → hits;
                       encoder.py, vectors.py and terms.py each hold one library; words.py: words that mean the same;
                       export.py makes the encoder fast

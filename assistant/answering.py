@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from assistant.dialogue.parts import Part
 from assistant.dialogue.turns import Place, Turn
 from assistant.documents.citations import Citation, Highlight, check, cite
 from assistant.reading.confidence import ConfidenceModel, load_confidence
@@ -76,6 +77,20 @@ class _Reply:
     @property
     def answered(self) -> bool:
         return bool(self.found.quotes)
+
+
+def _each_its_own(parts: Sequence[Part], replies: Sequence[_Reply]) -> list[_Reply]:
+    """The replies, none with the very words of one before: what answers "where" does not answer "how long".
+
+    Parts of one sentence ("Where were the army and the police sent?") may well be answered by the same words.
+    """
+    if len(parts) != len(replies) or not all(part.sure for part in parts):
+        return list(replies)
+    kept: list[_Reply] = []
+    for reply in replies:
+        again = any(reply.found.quotes == other.found.quotes for other in kept if other.answered)
+        kept.append(replace(reply, found=Finding(())) if again else reply)
+    return kept
 
 
 def untimed(_stage: str) -> AbstractContextManager[object]:
@@ -164,7 +179,7 @@ class Assistant:
                 together = search(self.index, [sought], limit=self.settings.candidates)[0]
                 replies = [self._reply(asked.alone, documents, together, cited)]
         with timed("compose"):
-            return self._composed(asked, replies)
+            return self._composed(asked, _each_its_own(asked.parts, replies))
 
     def _composed(self, asked: Asked, replies: Sequence[_Reply]) -> Answer:
         answered = [reply for reply in replies if reply.answered]

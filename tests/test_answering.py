@@ -180,3 +180,18 @@ def test_odd_questions_get_an_honest_answer(assistant: Assistant, question: str)
     answer = assistant.ask(question)
     assert answer.status == "not_found"
     assert exact(assistant, answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "count", "labels"),
+    [
+        ("How many tasks mention weapons?", "2", ["(3)", "(4)"]),
+        ("How many international peace cooperation assignments are there?", "22", [f"({n})" for n in range(1, 23)]),
+    ],
+)
+def test_the_items_of_a_count_are_those_it_counts(
+    assistant: Assistant, question: str, count: str, labels: list[str]
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.derived == count
+    assert [quote.split()[0] for quote in (one.quote for one in answer.citations) if quote[0] == "("] == labels

@@ -71,3 +71,10 @@ def test_a_lead_in_tags_is_a_lead(house: Assistant) -> None:
         "standard delivery",
         "express delivery",
     ]
+
+
+def test_what_answers_one_part_of_a_question_answers_no_other(house: Assistant) -> None:
+    answer = house.ask("What may visitors not fly, and who pays for it?")
+    assert answer.status == "partial"
+    assert len(answer.unanswered) == 1
+    assert "pays" in answer.unanswered[0]

@@ -101,10 +101,29 @@ def test_what_was_asked_can_be_what_the_next_question_is_about() -> None:
 
 
 def test_a_pronoun_that_nothing_fits_keeps_the_question_before_it() -> None:
-    assert texts("How do I renew my permit and how long does it take?") == [
-        "How do I renew my permit?",
-        "How do I renew my permit? how long does it take?",
+    assert texts("How do I renew and where does it apply?") == [
+        "How do I renew?",
+        "How do I renew? where does it apply?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("question", "last"),
+    [
+        ("How do I renew my permit and how long does it take?", "how long does it take to renew my permit?"),
+        ("How fast is express delivery and what does it cost?", "what does express delivery cost?"),
+        ("How long does a guided tour last and how much does it cost?", "how much does a guided tour cost?"),
+        ("Who may apply and how much does it cost?", "how much does it cost to apply?"),
+    ],
+)
+def test_what_costs_or_takes_something_is_what_was_asked_about(question: str, last: str) -> None:
+    assert texts(question)[-1] == last
+
+
+def test_many_questions_are_searched_for_in_a_few_parts() -> None:
+    found = texts(" and ".join(["when is it open"] * 100))
+    assert len(found) == 8
+    assert found[-1].count("when is it open") == 93
 
 
 @pytest.mark.parametrize(

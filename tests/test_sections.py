@@ -703,3 +703,19 @@ def test_a_help_page_with_an_accordion(data_folder: Path) -> None:
 def test_line_ends_change_nothing_but_positions(seed: Document, end: str) -> None:
     other = make_document("japan-pko", seed.text.replace("\n", end), path="japan-pko.txt")
     assert outline_of(other) == outline_of(seed)
+
+
+@pytest.mark.parametrize(
+    "line", ["Version 2.3, effective 1 January 2025", "2nd edition", "Status: draft", "Issue 4 (May 2024)"]
+)
+def test_a_line_that_tells_the_version_is_no_heading(line: str) -> None:
+    text = f"Terms of the Archive\n\n{line}\n\n1. Scope\n\nThese terms apply to images.\n\n2. Fees\n\nThere are none.\n"
+    found = make_document("terms", text, path="terms.txt")
+    assert [section.label for section in found.sections[1:]] == ["1. Scope", "2. Fees"]
+    assert found.title == "Terms of the Archive"
+
+
+@pytest.mark.parametrize("line", ["Version control", "Issue of permits", "Status report"])
+def test_a_heading_that_begins_like_a_version_is_one(line: str) -> None:
+    text = f"Terms of the Archive\n\n{line}\n\nThese terms apply to all images that we have.\n"
+    assert [section.label for section in make_document("terms", text, path="terms.txt").sections[1:]] == [line]

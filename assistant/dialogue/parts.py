@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.dialogue.antecedents import resolved, statement
 from assistant.dialogue.clauses import (
     AUX,
     AUXILIARIES,
@@ -18,7 +19,6 @@ from assistant.dialogue.clauses import (
     LEAD,
     PLAIN,
     PREP,
-    PREPOSITIONS,
     PRONOUNS,
     QUESTION_WORD,
     STOPS,
@@ -31,7 +31,6 @@ from assistant.dialogue.clauses import (
     asks_inverted,
     inverted_clause,
     is_phrase,
-    is_plural,
     is_verb,
     nested,
     noun_phrase,
@@ -54,9 +53,8 @@ class Part:
     sure: bool = True
 
 
+MOST_PARTS = 8  # what is asked beyond is the last part: each is searched for by itself
 _TIMES = "before after since until during in by".split()
-_MANY = frozenset("they them their these those".split())
-_POSSESSIVES = frozenset("its their his".split())
 _GAP = pattern(  # "how many after the amendment", "to which the SDF", "when amended"
     rf"(?P<asked>{WH}(?:\s+(?:many|much|often|long))?)\s+"
     rf"(?P<residue>(?P<preposition>{PREP})\s+(?P<object>\S.*)|(?:(?:the|an?)\b|(?-i:[A-Z])|\w+ed$).*)"
@@ -74,12 +72,6 @@ _REPEATED = pattern(  # "deal with prisoners and with elections"
     rf"(?P<head>.+?\s)(?P<first>(?!of\b){PREP})\s+(?P<object>\S+(?:\s+\S+){{0,3}}?)\s+and\s+(?P<second>(?P=first))\s+"
     r"(?P<rest>\S+(?:\s+\S+){0,3})"
 )
-_PRONOUN = pattern(rf"\b(?:it|its|they|them|their|he|she|him|his|(?:these|those)(?=\s+{AUX}\b|$))\b")
-_EXPLETIVE = pattern(
-    r"\bit\s+that\b|\bit\s+(?:takes?|took|costs?|possible|necessary|true|allowed)\b.*\b(?:to|that|if)\b"
-)
-_OF_ALL = pattern(r".*\bit\s+(?:takes?|took|costs?)")
-_DEED = pattern(r"(?P<head>.*\b(?:do|does|did|can|could|will|would|is|was))\s+(?:that|this)(?P<verb>\s+[a-z]+|)")
 _SYMMETRIC = pattern(
     r"\b(?:agree|between|combine|common|compare|cooperate|differ\w*|each other|equal|fight|fought|meet|merged?|met|"
     r"more|related?|relations\w*|same|share|similar|than|together)\b"
@@ -100,10 +92,13 @@ def parts(question: str) -> tuple[Part, ...]:
     bare = re.sub(rf"\b({QUESTION_WORD})['’]s\b", r"\1 is", question.strip().rstrip(" ?.!"), flags=re.IGNORECASE)
     standing: list[str] = []
     for piece in _completed(_pieces(bare)):
-        standing.append(_resolved(piece, standing[-1] if standing else ""))
+        standing.append(resolved(piece, standing[-1] if standing else ""))
     found = [part for piece in standing for part in _shared(piece)]
     if len(found) == 1:
         return (Part(question),)
+    if len(found) > MOST_PARTS:
+        rest = "? ".join(part.question for part in found[MOST_PARTS - 1 :])
+        found = [*found[: MOST_PARTS - 1], Part(rest)]
     mark = "?" if "?" in question else ""
     return tuple(Part(part.question.strip(" ,;?") + mark, part.sure) for part in found)
 
@@ -195,7 +190,7 @@ def _reasked(left: str, asked: str) -> str:
     if YES_NO.fullmatch(left):
         return f"{asked} {left[0].lower()}{left[1:]}"
     if clause is None or not subject_of(clause):
-        return f"{asked} was it that {_statement(left)}"
+        return f"{asked} was it that {statement(left)}"
     wanted = re.match(r"(?:how\s+many|which)\s+(\S.*)", clause.asked, re.IGNORECASE)
     return f"{asked} {clause.auxiliary} {clause.rest}" + (f" the {wanted[1]}" if wanted else "")
 
@@ -212,71 +207,6 @@ def _with_noun(left: str, right: str) -> str:
     return f"{again[1]} {noun} {right[again.start(2) :]}" if noun and bare else right
 
 
-def _statement(question: str) -> str:
-    """What a question takes for granted, as a clause: "When was the Act amended" → "the Act was amended"."""
-    clause = inverted_clause(question)
-    if clause and (subject := subject_of(clause)):
-        return f"{subject} {clause.auxiliary}{clause.rest[len(subject) :]}"
-    rest = re.sub(r"^(how\s+(many|much)|which)\s+", "", question, flags=re.IGNORECASE)
-    return re.sub(r"^what\b", "something", re.sub(r"^who\b", "someone", rest, flags=re.IGNORECASE), flags=re.IGNORECASE)
-
-
-def _resolved(piece: str, before: str) -> str:
-    """The piece with its pronoun replaced by what the question before speaks of, or, where nothing fits, after it."""
-    deed = _DEED.fullmatch(piece) if before else None
-    if deed:
-        return f"{deed['head']} it{deed['verb']} that {_statement(before)}"
-    pronoun = _PRONOUN.search(piece) if before else None
-    if pronoun is None or _EXPLETIVE.search(piece) or _definite(piece[: pronoun.start()]):
-        return piece
-    antecedent = "" if _OF_ALL.fullmatch(piece) else _antecedent(pronoun[0].lower(), piece, before)
-    if not antecedent:
-        return piece if _PRONOUN.search(before) else f"{before}? {piece}"
-    if pronoun[0].lower() in _POSSESSIVES:
-        antecedent += "'" if antecedent.endswith("s") else "'s"
-    return piece[: pronoun.start()] + antecedent + piece[pronoun.end() :]
-
-
-def _antecedent(pronoun: str, piece: str, before: str) -> str:
-    """The last mention that agrees in number, or the subject where the pronoun is one too and does something."""
-    clause, asking = inverted_clause(before), inverted_clause(piece)
-    both = YES_NO.fullmatch(before) if YES_NO.fullmatch(piece) else None
-    if both:
-        clause = Clause("", "", both["auxiliary"], both["rest"])
-    if clause and clause.asked.lower() == "who" and pronoun in ("he", "she", "his", "him"):
-        return clause.rest
-    verb = re.search(rf"\b{pronoun}\s+(\w+)", piece, re.IGNORECASE)
-    agent = asking and asking.auxiliary.lower() in ("has", "have", "had", "did") and " " in asking.asked
-    if clause and (subject := subject_of(clause)) and subject.lower() not in PRONOUNS:
-        same = verb and re.match(rf"\s*{verb[1]}\b", clause.rest[len(subject) :])
-        if both or agent or same or re.search(r"\b(do|did|done)\s+so\b", piece):
-            return subject
-    many, wanted = pronoun in _MANY, wanted_noun(before)
-    mentions = [*([f"the {wanted}"] if wanted else []), *_definite(before)]
-    alike = [phrase for phrase in mentions if is_plural(phrase) == many]
-    names = [phrase for phrase in mentions if re.search(r"[A-Z]{2}" if many else r"[A-Z]", phrase)]
-    return (alike or names or [""])[-1]
-
-
-def _definite(text: str) -> list[str]:
-    """Names, nouns with an article, and plural nouns behind a preposition ("about student loans"), in order."""
-    found: list[str] = []
-    words, place = text.split(), 0
-    while place < len(words):
-        size, last = 0, words[place - 1].lower() if place else ""
-        named = place > 0 and words[place][0].isupper() and words[place] != "I"
-        if named or words[place].lower() in ("the", "a", "an", "my", "our", "your"):
-            size = noun_phrase(words[place:], auxiliary=last if last in AUXILIARIES else "")
-        elif last in PREPOSITIONS:
-            size = max(noun_phrase(["the", *words[place:]]) - 1, 0)
-            size = size if size and is_plural(words[place + size - 1]) else 0
-        if size:
-            phrase = " ".join(words[place : place + size]).strip(",;:()")
-            found.append(re.sub(r"^(the|an?)\s", "the ", phrase, flags=re.IGNORECASE))
-        place += size or 1
-    return found
-
-
 def _shared(piece: str) -> tuple[Part, ...]:
     """The parts of one question that has two subjects of one verb, or two sides of a comparison in time."""
     clause = inverted_clause(piece)
@@ -286,7 +216,7 @@ def _shared(piece: str) -> tuple[Part, ...]:
     if sides and asks(piece):
         first = f"{sides['head']}{sides['first']} {(sides['object'] or sides['rest']).strip()}"
         second = f"{sides['head']}{sides['second']} {sides['rest']}"
-        return Part(first, sure=False), Part(_resolved(second, first), sure=False)
+        return Part(first, sure=False), Part(resolved(second, first), sure=False)
     if clause and (halves := _two_subjects(clause)):
         opening = f"{clause.lead}{clause.asked} {clause.auxiliary}"
         return tuple(Part(f"{opening} {half}", sure=False) for half in halves)

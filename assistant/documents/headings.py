@@ -8,6 +8,7 @@ import re
 LONGEST_HEADING = 150
 MOST_WORDS = 24
 LONGEST_TITLE = 220
+LONGEST_DATE = 80
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
@@ -21,6 +22,13 @@ _DATE = (
 _DATE_LINE = re.compile(
     rf"[(\[]?(?:(?:\w+\s+){{0,4}}?(?:updated|reviewed|modified|revised|amended|published|issued|posted|dated?|adopted|"
     rf"effective|signed|as)\b(?:\s+(?:of|on|from|date|in)\b)?\s*:?\s*)?{_DATE}[)\].]?",
+    re.IGNORECASE,
+)
+# "Version 2.3", "2nd edition", "Version 2.3, effective 1 January 2025": what a document says of its own state.
+_VERSION_LINE = re.compile(
+    r"[(\[]?(?:(?:version|edition|revision|rev\.|issue|release)\s*:?\s*(?:no\.?\s*)?[\w.-]{0,8}\d[\w.-]{0,8}|"
+    r"status\s*:\s*\w+|\d{1,2}(?:st|nd|rd|th)\s+(?:edition|revision|issue|version))"
+    r"(?:\s*[,;–—(-]\s*(?P<date>[^()]+))?[)\].]?",
     re.IGNORECASE,
 )
 _NAVIGATION = re.compile(
@@ -41,8 +49,12 @@ _ENDS_LIKE_PROSE = re.compile(r"(?<!\.)\.[\"'”’)\]]*$|[;,:，；。：、]$"
 
 
 def is_date(words: str) -> bool:
-    """Whether the line is a date and nothing else: "February 27, 2024", "Last updated: 3 May 2024"."""
-    return len(words) <= 80 and _DATE_LINE.fullmatch(words) is not None
+    """Whether the line is a date or a version: "February 27, 2024", "Last updated: 3 May 2024", "Version 2.3"."""
+    if len(words) > LONGEST_DATE:
+        return False
+    version = _VERSION_LINE.fullmatch(words)
+    date = version["date"] if version else words
+    return not date or _DATE_LINE.fullmatch(date) is not None
 
 
 def is_navigation(words: str) -> bool:

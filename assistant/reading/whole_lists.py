@@ -56,7 +56,7 @@ _ASKING = frozenset(
         "whole entire exist item items one two three four five six seven eight nine ten many number count total "
         "following belong among considered regarded provide set lay down laid say apply applies there under "
         "take may common both shared share altogether different carry out conduct perform implement do done allow "
-        "permit fall part relate relevant valid concern over"
+        "permit fall part relate relevant valid concern over mention cover deal"
     )
 )
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
@@ -199,11 +199,13 @@ def _is_above(asked: _Asked, terms: TermIndex) -> bool:
 
 
 def _counted(asked: _Asked, terms: TermIndex) -> Finding | None:
-    """The number of items, with the first and the last of them as its proof."""
+    """The number of items, with the first and the last of them as its proof; or of those that hold what is named."""
+    items: Sequence[Item] = asked.list.items
+    shown: Sequence[Item] = (items[0], items[-1]) if len(items) > 1 else items
     if not _is_above(asked, terms):
+        items = shown = [item for item in items if held(asked.outline, item, asked.terms) == 1]
+    if not items:
         return None
-    items = asked.list.items
-    shown = (items[0], items[-1]) if len(items) > 1 else items
     quotes = tuple(item_quote(asked.outline, asked.list, item) for item in shown)
     return Finding(quotes, derived=str(len(items)))
 
