@@ -53,3 +53,23 @@ def test_what_may_belong_to_the_question_stays(message: str) -> None:
 @pytest.mark.parametrize("phrase", ["I tell me, for a ", "like to know ", "my : is ", "? Regards "])
 def test_long_messages_are_read_in_no_time(phrase: str) -> None:
     without_asides(phrase * (2000 // len(phrase)) + "x")
+
+
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        (
+            "We prepare a debate. I am confused: somebody said that one member can block a decision. "
+            "How does voting in the Council on other matters work? Thanks a lot, Mia",
+            "How does voting in the Council on other matters work?",
+        ),
+        ("Which tasks concern mines? Thank you and kind regards, Earl", "Which tasks concern mines?"),
+        ("I am 67 and moved. What does a ticket cost?", "I am 67 and moved. What does a ticket cost?"),
+        (
+            "My claim exam was cancelled by my doctor. Do you accept that as a good reason?",
+            "My claim exam was cancelled by my doctor. Do you accept that as a good reason?",
+        ),
+    ],
+)
+def test_the_last_sentence_of_a_letter_asks_where_it_needs_nothing_before_it(message: str, asked: str) -> None:
+    assert without_asides(message) == asked

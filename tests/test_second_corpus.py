@@ -348,6 +348,7 @@ def test_a_conversation_walks_through_articles_paragraphs_and_items(second: Assi
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suite", [SUITE, SUITE / "unseen"], ids=lambda folder: folder.name)
 def test_the_suite_reaches_its_gates(second: Assistant, suite: Path) -> None:
     report = evaluate(second, load_suite(suite), gates=load_gates(suite / "gates.toml"))

@@ -26,9 +26,20 @@ _INDIRECT = re.compile(
     rf"(?:,?\s+for\s+[\w’' ]{{1,40}}?)?,?\s+(?P<asked>{_ASKING}.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_LAST_SENTENCE = re.compile(
+    rf"(?<=[.!?])\s+(?:(?:and|so|now|but),?\s+)?(?P<asked>(?:{_ASKING}|{_VERB})[^.!?]*\?)\W*$", re.IGNORECASE
+)
+_POINTED = re.compile(  # "do you accept that", "what does this mean": what is meant stands before
+    r"\b(?:this|these|those)\b|\bthat\W*$|\b(?:I|you|we|they)\s+\w+\s+that\b|\b(?:of|about|for|with|is|was|does|like)\s+that\b",
+    re.IGNORECASE,
+)
+_THANKS = r"(?:(?:many\s+)?thanks|thank\s+you)(?:\s+(?:a\s+lot|so\s+much|very\s+much|in\s+advance|again))?"
+_REGARDS = (
+    r"(?:with\s+)?(?:(?:all\s+the\s+)?(?:best|kind|kindest|warm|warmest|many)\s+(?:regards|wishes)|regards|"
+    r"(?:yours\s+)?(?:sincerely|faithfully|truly)(?:\s+yours)?|cheers|best|yours)(?:\s+from\s+\w+)?"
+)
 _SIGNED = re.compile(
-    r"(?<=[.,;!?])\s*(?i:(?:with\s+)?(?:(?:all\s+the\s+)?(?:best|kind|kindest|warm|warmest|many)\s+(?:regards|wishes)|"
-    r"regards|(?:yours\s+)?(?:sincerely|faithfully|truly)(?:\s+yours)?)(?:\s+from\s+\w+)?)[,.!]*"
+    rf"(?<=[.,;!?])\s*(?i:{_THANKS}(?:\s+and\s+{_REGARDS})?|{_REGARDS})[,.!]*"
     r"(?:\s+[A-Z][\w.’'-]*){0,4}[\s.!]*$"  # a name, which begins with a capital
 )
 
@@ -36,7 +47,7 @@ _SIGNED = re.compile(
 def without_asides(message: str) -> str:
     """The words that ask; the whole message where it is not sure which these are."""
     unsigned = _SIGNED.sub("", message).rstrip(" ,;")
-    for pattern in (_DIRECT, _INDIRECT):
+    for pattern in (_DIRECT, _INDIRECT, _LAST_SENTENCE):
         found = pattern.search(unsigned)
         if found and _is_aside(unsigned[: found.start("asked")]) and _stands_alone(found["asked"]):
             return _to_the_last_question_mark(found["asked"])
@@ -49,7 +60,8 @@ def _is_aside(before: str) -> bool:
 
 def _stands_alone(asked: str) -> bool:
     words = words_of(asked)
-    return sum(map(is_content, words)) >= ENOUGH and not any(word.lower in _POINTING for word in words)
+    pointing = _POINTED.search(asked) or any(word.lower in _POINTING for word in words)
+    return sum(map(is_content, words)) >= ENOUGH and not pointing
 
 
 def _to_the_last_question_mark(asked: str) -> str:

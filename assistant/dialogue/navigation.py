@@ -40,9 +40,8 @@ def lookup(question: str, standing: Standing | None, structure: Structure) -> st
     """The place that the question points at, as `item LABEL of "SECTION"`; None where it points at none."""
     if standing is None:
         return None
-    if standing.place and (
-        found := beside_place(question, standing.place, structure, in_list=standing.list is not None)
-    ):
+    in_list = standing.list is not None and len(standing.items) < len(standing.list.items)
+    if standing.place and (found := beside_place(question, standing.place, structure, in_list=in_list)):
         return found
     if standing.list is None:
         return None

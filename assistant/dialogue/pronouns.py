@@ -23,6 +23,14 @@ from assistant.dialogue.phrases import (
 )
 
 _PERSON = frozenset("he him his she her hers".split())
+_PERSONS = frozenset(
+    stem(noun)
+    for noun in "adult agent applicant author beneficiary candidate chair chairman chairperson child citizen claimant "
+    "client commander customer director doctor employee employer father guardian head heir holder husband inspector "
+    "judge lawyer librarian manager mayor member minister mother neighbour neighbor nurse officer official owner parent "
+    "partner patient pensioner physician police president prisoner pupil refugee representative resident secretary "
+    "soldier spouse student teacher tenant trustee veteran victim visitor volunteer widow wife woman worker".split()
+)
 _MANY = frozenset("they them their theirs these those".split())
 _OWNING = frozenset("its their his her".split())
 _POINTING = frozenset("this that these those".split())
@@ -181,14 +189,17 @@ def _fitting(kind: str, said: Sequence[Said], question: str) -> _Mention | None:
     """The mention that agrees with the pronoun and weighs most, and that the question does not name already."""
     named = {phrase.head for phrase in phrases_of(question)}
     scored = [
-        (one.weight + _agreement(kind, one.phrase), one) for one in _mentions(said) if one.phrase.head not in named
+        (one.weight + _agreement(kind, one.phrase), one)
+        for one in _mentions(said)
+        if one.phrase.head not in named and (kind not in _PERSON or _agreement(kind, one.phrase) > 0)
     ]
     return max(scored, key=lambda pair: pair[0])[1] if scored else None
 
 
 def _agreement(kind: str, phrase: Phrase) -> float:
     if kind in _PERSON:
-        return 2.0 if phrase.is_name and not phrase.is_definite else -1.0
+        is_named = phrase.is_name and not phrase.is_definite and not phrase.text.isupper()  # "VA" is nobody
+        return 3.0 if phrase.head in _PERSONS else 2.0 if is_named else -1.0
     if kind in _MANY:
         return 2.0 if phrase.is_plural else -1.0
     return -2.5 if phrase.is_plural else 0.0

@@ -6,7 +6,8 @@ In: suites of questions with their corpora. Out: `assistant/reading/confidence.j
 """
 
 import json
-from collections.abc import Sequence
+from argparse import ArgumentParser
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -88,9 +89,13 @@ def _structure_is_right(assistant: Assistant, case: Case, question: str, hits: S
     return case.answerable and supports(case, texts)
 
 
-def fit_suite(assistant: Assistant, suite: Suite) -> ConfidenceModel:
-    """Fit on the development questions of a suite; those marked "test" are never looked at."""
-    return fit(judge_candidates(assistant, [case for case in suite.questions if case.split != "test"]))
+def fit_suites(suites: Iterable[tuple[Assistant, Suite]]) -> ConfidenceModel:
+    """Fit on the development questions of suites; those marked "test" are never looked at."""
+    judged = [
+        judge_candidates(assistant, [case for case in suite.questions if case.split != "test"])
+        for assistant, suite in suites
+    ]
+    return fit([question for of_suite in judged for question in of_suite])
 
 
 def _helps(case: Case, text: str) -> bool:
@@ -156,10 +161,14 @@ def _weights(
 
 
 def main() -> None:
-    """Fit on the suite in eval/ with the index in force, and write the weights into the package."""
-    settings = read_settings()
-    model = fit_suite(Assistant.open(settings), load_suite(Path("eval")))
-    write_confidence(model, Path(__file__).parent.parent / "reading" / "confidence.json")
+    """Fit on suites, each with the index of its documents, and write the weights into the package."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--suite", nargs=2, action="append", metavar=("SUITE", "INDEX"), help="default: eval and the index in force"
+    )
+    chosen = parser.parse_args().suite or [["eval", str(read_settings().index)]]
+    suites = [(Assistant.open(read_settings(index=Path(index))), load_suite(Path(suite))) for suite, index in chosen]
+    write_confidence(fit_suites(suites), Path(__file__).parent.parent / "reading" / "confidence.json")
 
 
 if __name__ == "__main__":
