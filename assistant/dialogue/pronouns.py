@@ -27,7 +27,7 @@ _PERSONS = frozenset(
     stem(noun)
     for noun in "adult agent applicant author beneficiary candidate chair chairman chairperson child citizen claimant "
     "client commander customer director doctor employee employer father guardian head heir holder husband inspector "
-    "judge lawyer librarian manager mayor member minister mother neighbour neighbor nurse officer official owner parent "
+    "judge lawyer librarian manager mayor member minister mother neighbour nurse officer official owner parent "
     "partner patient pensioner physician police president prisoner pupil refugee representative resident secretary "
     "soldier spouse student teacher tenant trustee veteran victim visitor volunteer widow wife woman worker".split()
 )

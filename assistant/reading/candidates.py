@@ -14,6 +14,7 @@ from assistant.documents.document import Document, Span
 from assistant.documents.passages import context
 from assistant.documents.readable import readable
 from assistant.reading.counting import counted_words, wanted_noun
+from assistant.reading.kinds import wanted_kind
 from assistant.reading.quotes import completed, units
 from assistant.reading.reader import Reader, ReaderInput
 from assistant.search.index import Index
@@ -51,6 +52,7 @@ class Evidence:
     `names` the share of the question's names and numbers that the passage holds (1 where it has none);
     `counted` how like what the candidate counts is to what the question wants counted (1 where it wants no count);
     `margin` is the reader's, in logits / 10;
+    `kind` whether the candidate holds a number or a time where the question asks for one (1 or 0);
     `conversation` how well the passage fits what was said before.
     """
 
@@ -63,6 +65,7 @@ class Evidence:
     names: float
     counted: float
     margin: float
+    kind: float = 1.0
     conversation: float = 0.0
 
 
@@ -116,12 +119,14 @@ class Wanted:
         rarity = np.array([index.terms.rarity(term) for term in self._terms])
         self._wanted = stems_of(words_of(wanted_noun(question)))
         self._shares = rarity / max(rarity.sum(), TINY)
+        self._kind = wanted_kind(question)
 
     def evidence(self, document: Document, hit: Hit, unit: Span, *, margin: float) -> Evidence:
         """What speaks for a unit of a hit's passage, whose `margin` the reader gave."""
         passage = hit.passage
         heading_words = words_of(context(document, passage))
-        own_words = words_of(readable(document, unit.start, unit.end))
+        own_text = readable(document, unit.start, unit.end)
+        own_words = words_of(own_text)
         whole_words = words_of(readable(document, passage.start, passage.end))
         headings, own, whole = stems_of(heading_words), stems_of(own_words), stems_of(whole_words)
         terms = self.index.terms
@@ -135,6 +140,7 @@ class Wanted:
             names=_share(self._names, {*whole, *headings}),
             counted=self._counted(own_words),
             margin=margin,
+            kind=float(self._kind is None or self._kind.search(own_text) is not None),
             conversation=hit.conversation,
         )
 

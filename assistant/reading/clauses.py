@@ -17,7 +17,8 @@ from assistant.documents.outline import Outline
 from assistant.documents.references import Link
 from assistant.documents.sentences import sentences
 from assistant.reading.candidates import Candidate
-from assistant.reading.structure import YES_NO, Finding, Quoted, sentence_around, targets_of, whole
+from assistant.reading.kinds import YES_NO
+from assistant.reading.structure import Finding, Quoted, sentence_around, targets_of, whole
 from assistant.search.terms import terms_of
 
 NEAR = 8  # candidates among which the clause or the item must be

@@ -17,6 +17,11 @@ from assistant.reading.candidates import Evidence
 RANKED_BY = ("similarity", "coverage", "own_coverage", "passage_coverage", "meaning", "weakest", "margin")
 
 
+OTHER_KIND = 1000.0  # logits
+# Of 10 first candidates without a number or a time where one was asked for none was right (rule of succession: 1/12).
+MOST_OF_OTHER_KIND = 0.08
+
+
 @dataclass(frozen=True, slots=True)
 class LogisticModel:
     """`probability = 1 / (1 + exp(-(intercept + Σ weight · feature)))`."""
@@ -47,8 +52,12 @@ class ConfidenceModel:
     conversation: float
 
     def place(self, evidence: Evidence) -> float:
-        """What candidates of one question are ordered by, in logits; higher is better."""
-        return self.rank.logit(asdict(evidence)) + self.conversation * evidence.conversation
+        """What candidates of one question are ordered by, in logits; higher is better.
+
+        What does not hold the kind of thing that is asked for comes after all that does.
+        """
+        ordered = self.rank.logit(asdict(evidence)) + self.conversation * evidence.conversation
+        return ordered if evidence.kind else ordered - OTHER_KIND
 
     def score(self, evidence: Evidence) -> float:
         """How well the evidence speaks for this candidate, from 0 to 1, whatever was said before; not calibrated."""
@@ -56,7 +65,8 @@ class ConfidenceModel:
 
     def confidence(self, evidence: Evidence, *, best: float, second: float) -> float:
         """The calibrated probability that the best candidate is right, given the scores of the first two."""
-        return self.answer.probability(answer_features(evidence, best=best, second=second))
+        probability = self.answer.probability(answer_features(evidence, best=best, second=second))
+        return probability if evidence.kind else min(probability, MOST_OF_OTHER_KIND)
 
 
 def answer_features(evidence: Evidence, *, best: float, second: float) -> dict[str, float]:

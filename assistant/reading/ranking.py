@@ -45,5 +45,7 @@ def in_order(read: Sequence[Candidate], model: ConfidenceModel) -> Ranking:
     if not read:
         return NOTHING_READ
     order = sorted(read, key=lambda item: -model.place(item.evidence))  # stable
-    best, *others = [model.score(item.evidence) for item in order[:2]]
+    # A rival that is only set behind for its kind is a rival still.
+    rivals = [*order[1:2], *(item for item in order[2:] if not item.evidence.kind)][:2]
+    best, *others = [model.score(item.evidence) for item in (order[0], *rivals)]
     return Ranking(order, model.confidence(order[0].evidence, best=best, second=max(others, default=0.0)))

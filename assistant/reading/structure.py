@@ -17,6 +17,7 @@ from assistant.documents.printed_numbers import bare, series_of
 from assistant.documents.references import Link
 from assistant.documents.sentences import sentences
 from assistant.reading.candidates import Candidate
+from assistant.reading.kinds import YES_NO
 from assistant.search.terms import terms_of
 
 MOST_READINGS = 3
@@ -34,10 +35,6 @@ _ASKING = frozenset(
     )
 )
 _ASKS_OTHERWISE = re.compile(r"^\W*(?:and\s+)?(?:when|where|why|who|whom|whose|how)\b", re.IGNORECASE)
-YES_NO = re.compile(
-    r"^\W*(?:and\s+)?(?:is|are|was|were|do|does|did|can|could|may|must|shall|should|will|would|has|have|had)\b",
-    re.IGNORECASE,
-)
 _REFERS = re.compile(
     r"\b(?:refers?(?:red)? to|mention(?:s|ed)?|speaks? of|names|cites|above-mentioned|points? to|in addition to)\b",
     re.IGNORECASE,

@@ -28,8 +28,9 @@ from assistant.reading.clauses import (
     share,
     terms_above,
 )
+from assistant.reading.kinds import YES_NO
 from assistant.reading.leads import MEASURES, last_sentence, list_after, with_intro
-from assistant.reading.structure import YES_NO, Finding, Quoted, whole
+from assistant.reading.structure import Finding, Quoted, whole
 from assistant.search.terms import TermIndex, terms_of
 
 ENOUGH = 0.6  # share of the question's terms that the words above a list must hold
