@@ -31,8 +31,8 @@ The map. Two roads cross the house, and a file imports from floors below its own
     searching.py      a question and its conversation → hits
     reading/          structure.py looks numbered places up, whole_lists.py answers from lists, with leads.py: what
                       leads into them, and clauses.py: what names their items; for all else hits → quotes.py: what
-                      could be quoted → reader.py: spans → candidates.py (counting.py, kinds.py): the evidence →
-                      ranking.py: in order, by confidence.py: how likely the best one is right
+                      could be quoted → reader.py: spans → candidates.py (counting.py, kinds.py, table_cells.py): the
+                      evidence → ranking.py: in order, by confidence.py: how likely the best one is right
       the reader      examples.py, augment.py, mixture.py, targets.py, teacher.py, training.py, measure.py and
                       export.py make it; shipped_weights.py takes the shipped one back for further training
     dialogue/         a question as typed, in a conversation → language.py and smalltalk.py: not to be searched;

@@ -78,3 +78,11 @@ def test_what_answers_one_part_of_a_question_answers_no_other(house: Assistant) 
     assert answer.status == "partial"
     assert len(answer.unanswered) == 1
     assert "pays" in answer.unanswered[0]
+
+
+def test_a_row_comes_with_its_header_and_the_cell_that_is_asked_for(house: Assistant) -> None:
+    answer = house.ask("When is the library open on Thursday?")
+    header, row = (citation.quote for citation in answer.citations)
+    assert header == "Day | Museum | Library"
+    assert row == "Thursday | 10:00-20:00 | 13:00-19:00"
+    assert answer.answer == "Library\n13:00-19:00"

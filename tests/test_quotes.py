@@ -14,7 +14,12 @@ from assistant.reading.quotes import completed
         ("at most 12 per cent of it", "12", "at most 12 per cent"),
         ("for 30 times in all", "30", "30 times"),
         ("a fee of 50€ is due", "50", "50€"),
-        ("EUR 180 per image", "180", "180"),
+        ("EUR 180 per image", "180", "EUR 180"),
+        ("call Ms Hanna Lindqvist by noon", "Ms", "Ms Hanna Lindqvist"),
+        ("write to groups@harbour.example.", "groups@harbour-museum"[:14], "groups@harbour.example"),
+        ("call +49 30 5550 172 on weekdays", "30 5550 172", "+49 30 5550 172"),
+        ("open 10:00–18:00 on Friday", "18:00", "10:00–18:00"),
+        ("from 1 March to 31 October", "1 March", "1 March"),
         ("in 13 operations", "operations", "operations"),
     ],
 )

@@ -191,7 +191,14 @@ def test_a_section_below_another_is_found_by_its_number(question: str, outlines:
     assert found_words(question, outlines) == ["Readers show a card."]
 
 
-@pytest.mark.parametrize("question", ["What does rule 1.2(b) say?", "rule (b) of section 1.2 of the reading room code"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does rule 1.2(b) say?",
+        "What is rule (b) of the reading room code?",
+        "rule (b) of section 1.2 of the reading room code",
+    ],
+)
 def test_what_no_heading_calls_a_rule_is_an_item(question: str, outlines: dict[str, Outline]) -> None:
     assert found_words(question, outlines) == ["(b) lend a card to others."]
 

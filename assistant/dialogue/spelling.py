@@ -216,6 +216,8 @@ def _nearest(word: str, vocabulary: Vocabulary) -> str | None:
     near = english_speller().lookup(word, Verbosity.ALL, 1)
     near += vocabulary.speller.lookup(word, Verbosity.ALL, 2 if len(word) >= _LONG else 1)
     edits = {item.term: item.distance for item in near if len(item.term) >= SHORTEST}
+    if len(word) == SHORTEST:  # "wlan" is no "plan": in so short a word the first letter is right, or swapped
+        edits = {one: cost for one, cost in edits.items() if one[0] == word[0] or sorted(one) == sorted(word)}
     rated = sorted(
         ((vocabulary.frequency(meant) - _price(word, meant, edits[meant]), meant) for meant in edits), reverse=True
     )

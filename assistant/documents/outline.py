@@ -100,7 +100,8 @@ class Outline:
             return self._items(step, section, at)
         found = self._sections(step, section, at)
         if found == NOTHING and step.noun == "rule":  # what no heading calls so: "rule (c)", "rule 3(c)"
-            found = self._sections(Step("section", step.numbers), section, at)
+            numbered = all(number[0].isdigit() for number in step.numbers)
+            found = self._sections(Step("section", step.numbers), section, at) if numbered else NOTHING
             return found if found.places else self._items(Step("item", step.numbers), section, at)
         return found
 

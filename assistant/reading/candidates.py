@@ -17,6 +17,7 @@ from assistant.reading.counting import counted_words, wanted_noun
 from assistant.reading.kinds import wanted_kind
 from assistant.reading.quotes import completed, units
 from assistant.reading.reader import Reader, ReaderInput
+from assistant.reading.table_cells import asked_cell
 from assistant.search.index import Index
 from assistant.search.retrieve import Hit
 from assistant.search.terms import stems_of, terms_of, words_of
@@ -99,6 +100,8 @@ def candidates(wanted: "Wanted", hits: Sequence[Hit], *, reader: Reader) -> list
             if reading.end > reading.start:
                 marked = Span(hit.passage.start + reading.start, hit.passage.start + reading.end)
                 answer = completed(document.text, unit, marked)
+            if cell := asked_cell(wanted.question, document, hit.passage):
+                answer = cell[0]
             evidence = wanted.evidence(document, hit, unit, margin=max(reading.margin, LOWEST_MARGIN) / 10)
             found.append(Candidate(hit, unit, answer, evidence))
     return found

@@ -14,6 +14,7 @@ from assistant.documents.sentences import sentences
 from assistant.reading.candidates import Candidate
 from assistant.reading.clauses import item_quote
 from assistant.reading.structure import Quoted, whole
+from assistant.reading.table_cells import asked_cell
 
 MEASURES = re.compile(r"\bhow\s+(?:many|much|long|often|old|far|high|big|large|soon)\b", re.IGNORECASE)
 _NEGATION = re.compile(r"\b(?:not|never|no|neither|nor|cannot|forbidden|prohibited|refused?)\b|n['’]t\b", re.IGNORECASE)
@@ -26,11 +27,23 @@ def with_its_list(question: str, outlines: Mapping[str, Outline], best: Candidat
     missing.
     """
     outline = outlines[best.hit.passage.document]
+    if best.hit.passage.kind == "table row":
+        return (*_header(question, outline, best), Quoted.of(best))
     if MEASURES.search(question):
         return (Quoted.of(best),)
     one = list_after(outline, best.span)
     after = with_intro(outline, one, best.span) if one else []
     return (*_other_half(outline, best.span), Quoted.of(best), *after)
+
+
+def _header(question: str, outline: Outline, row: Candidate) -> list[Quoted]:
+    """The header of a row, without which nobody can tell what its cells say; marked is the column that is asked for."""
+    passage = row.hit.passage
+    header = Span(passage.lead_start, passage.lead_end)
+    cell = asked_cell(question, outline.document, passage)
+    if not passage.lead_end or not readable(outline.document, header.start, header.end).strip(" |"):
+        return []
+    return [Quoted(passage.document, passage.section, header, cell[1] if cell else header)]
 
 
 def _other_half(outline: Outline, item: Span) -> list[Quoted]:

@@ -42,11 +42,23 @@ _LINKS = re.compile(
 )
 
 
+_WHOLE = re.compile(  # what makes sense only whole: addresses, telephone numbers, times, dates, sums, persons
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[^\s<>\")\]]+|www\.[^\s<>\")\]]+|"
+    r"(?<![\w.,+-])\+?\(?\d{1,4}\)?(?:[ ./–-]\(?\d{2,}\)?){1,5}(?:[ ./–-]\d{1,4})*(?![\w%])|"
+    r"\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s?(?:[–-]|to)\s?\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?)?|"
+    r"(?:EUR|USD|GBP|CHF|JPY|[€£$¥])\s?\d[\d.,]*\d|(?:EUR|USD|GBP|CHF|JPY|[€£$¥])\s?\d|"
+    r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof)\.?(?:\s[A-Z][\w’'-]+){1,3}"
+)
+
+
 def completed(text: str, within: Span, answer: Span) -> Span:
-    """A bare number with what bounds and what it counts: "about 90%", "30 times"; any other answer as it is.
+    """An answer with what it makes no sense without: "about 90%", "30 times", "Ms Lindqvist", all of an address.
 
     "90%" for "about 90%" would say more than the document does, "30" less.
     """
+    for whole in _WHOLE.finditer(text, within.start, within.end):
+        if whole.start() < answer.end and answer.start < whole.end():
+            answer = Span(min(answer.start, whole.start()), max(answer.end, whole.end()))
     words = text[answer.start : answer.end]
     start, end = answer.start, answer.end
     if _BARE.fullmatch(words) and not words.rstrip().endswith("%"):
