@@ -44,6 +44,7 @@ class Settings(BaseModel):
     max_question_characters: int = Field(default=2000, ge=1)
     max_body_bytes: int = Field(default=1_000_000, ge=1)
     max_batch_questions: int = Field(default=100, ge=1, description="questions in one POST /v1/batches")
+    max_waiting_questions: int = Field(default=100, ge=1, description="questions that wait for their turn")
     offline: bool = Field(default=True, description="never touch the network; false lets a model be downloaded")
     # Left out of dumps, and so of reports: it may hold a password.
     database: str = Field(default=DEFAULT_DATABASE, exclude=True, description="URL: conversations, feedback and keys")

@@ -70,7 +70,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.settings, app.state.store, app.state.metrics = settings, store, metrics
-    app.state.kept_answers, app.state.work = KeptAnswers(), Work(at_once=cores())
+    app.state.kept_answers, app.state.work = KeptAnswers(), _work(settings)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     if settings.require_keys:
         _require_keys(app, settings, store)
@@ -87,6 +87,10 @@ def create_app(
     add_pages(app, settings)
     _describe(app, keys=bool(settings.require_keys), kept=kept)
     return app
+
+
+def _work(settings: Settings) -> Work:
+    return Work(at_once=cores(), waiting=settings.max_waiting_questions)
 
 
 def _require_keys(app: FastAPI, settings: Settings, store: Store | None) -> None:

@@ -5,10 +5,11 @@ the citations in full in the extra field `citations` of the message, or of the l
 do not hold is a plain message that says so.
 """
 
+import asyncio
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -38,7 +39,7 @@ from assistant.service.endpoints import PRIVATE, Opened
 from assistant.service.exchange import Exchanged, answered
 from assistant.service.guards import json_only
 from assistant.service.streaming import Fault, Outcome, heartbeats, outcome_of
-from assistant.service.work import Work, Worked
+from assistant.service.work import Worked
 from assistant.understanding import Request as Question
 
 DONE = b"data: [DONE]\n\n"
@@ -85,7 +86,7 @@ async def post_completion(
         assistant.check(request)  # what cannot be used is told before the stream begins
         asking = partial(outcome_of, assistant, request, exchange=exchange)
         return StreamingResponse(
-            _chunks(writer, asking, work=work, usage=body.wants_usage),
+            _chunks(writer, work.begin(asking), usage=body.wants_usage),
             headers={**streaming.HEADERS, **exchange.headers},
             media_type=streaming.MEDIA_TYPE,
         )
@@ -136,8 +137,7 @@ class _Writer:
         return _data(Chunk(**self._common, choices=[choice]).model_dump())
 
 
-async def _chunks(writer: _Writer, asking: Callable[[], Outcome], *, work: Work, usage: bool) -> AsyncIterator[bytes]:
-    working = work.begin(asking)
+async def _chunks(writer: _Writer, working: asyncio.Future[Outcome], *, usage: bool) -> AsyncIterator[bytes]:
     yield writer.opening()
     async for heartbeat in heartbeats(working):
         yield heartbeat
