@@ -1,4 +1,5 @@
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from databases import KINDS, database_url
 from sqlalchemy import create_engine, inspect, text
 
 from assistant.errors import SettingsError
+from assistant.store import feedback
 from assistant.store.conversations import (
     delete_conversation,
     keep_answer,
@@ -21,7 +23,7 @@ from assistant.store.conversations import (
     read_answer,
     read_conversation,
 )
-from assistant.store.database import Store, StoreError, alembic_config, migrate, open_store
+from assistant.store.database import BUSY_MS, Store, StoreError, alembic_config, migrate, open_store
 from assistant.store.feedback import RatedAnswer, give_feedback, rated_answers
 from assistant.store.keys import create_key, find_key, list_keys, revoke_key
 from assistant.store.tables import Base
@@ -190,6 +192,41 @@ def test_an_export_can_begin_at_a_day(store: Store) -> None:
         keep(store, "c", answer(str(number)))
         give_feedback(store, str(number), "up", now=NOON + timedelta(days=number))
     assert [rated.id for rated in rated_answers(store, since=NOON + timedelta(days=1))] == ["1", "2"]
+
+
+def test_an_export_reads_portions_and_what_is_rated_at_one_moment_comes_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feedback, "PORTION", 2)
+    for number in range(5):
+        keep(store, "c", answer(str(number)))
+        give_feedback(store, str(number), "up", now=NOON + timedelta(days=number // 3))
+    assert [rated.id for rated in rated_answers(store)] == ["0", "1", "2", "3", "4"]
+
+
+def test_who_reads_slowly_holds_up_nobody(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feedback, "PORTION", 1)
+    for number in range(3):
+        keep(store, "c", answer(str(number)))
+        give_feedback(store, str(number), "up", now=NOON)
+    export = rated_answers(store)
+    assert next(export).id == "0"
+    begun = time.monotonic()
+    with store.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM answers")).scalar_one() == 3
+        keep(store, "c", answer("meanwhile"))
+        assert give_feedback(store, "0", "down", now=NOON + timedelta(days=1))
+    assert time.monotonic() - begun < BUSY_MS / 2000
+    assert [(rated.id, rated.rating) for rated in export] == [("1", "up"), ("2", "up"), ("0", "down")]
+
+
+def test_who_reads_waits_for_no_writer(store: Store) -> None:
+    keep(store, "c", answer("a"))
+    with store.transaction() as session, ThreadPoolExecutor(1) as other:
+        session.execute(text("INSERT INTO conversations (id, begun) VALUES ('new', '2026-07-01')"))
+        assert other.submit(read_conversation, store, "new").result(BUSY_MS / 2000) is None
+        assert other.submit(list_keys, store).result(BUSY_MS / 2000) == []
+        assert other.submit(read_answer, store, "a").result(BUSY_MS / 2000) is not None
 
 
 # --- keys ---

@@ -59,7 +59,7 @@ def keep_answer(
 
 def read_conversation(store: Store, id: str) -> Conversation | None:
     """The conversation, or None when it was never kept, deleted or purged."""
-    with store.transaction() as session:
+    with store.reading() as session:
         row = session.get(ConversationRow, id)
         if row is None:
             return None
@@ -75,7 +75,7 @@ def read_conversation(store: Store, id: str) -> Conversation | None:
 
 def read_answer(store: Store, id: str) -> KeptAnswer | None:
     """One answer by its id, or None."""
-    with store.transaction() as session:
+    with store.reading() as session:
         row = session.scalar(select(AnswerRow).where(AnswerRow.id == id))
         return None if row is None else _kept(row, session.get(FeedbackRow, id))
 

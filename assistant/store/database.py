@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from assistant.errors import ChapterVerseError, SettingsError
 
 BUSY_MS = 10_000
+READING = {"assistant_reading": True}  # an option that SQLAlchemy hands on, and does not know
 MIGRATION_LOCK = 0x43_26_56  # any number that no other program on the server locks: "C&V"
 
 
@@ -38,15 +39,27 @@ class Store:
 
         Raises `StoreError` when the database fails.
         """
-        try:
-            with Session(self.engine) as session, session.begin():
-                yield session
-        except SQLAlchemyError as error:
-            raise StoreError(f"the database failed: {_reason(error)}") from error
+        with _session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads: it waits for no writer, and none waits for it. Raises `StoreError`."""
+        with _session(self.engine.execution_options(**READING)) as session:
+            yield session
 
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def _session(engine: Engine) -> Iterator[Session]:
+    try:
+        with Session(engine) as session, session.begin():
+            yield session
+    except SQLAlchemyError as error:
+        raise StoreError(f"the database failed: {_reason(error)}") from error
 
 
 @contextmanager
@@ -127,8 +140,10 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        # A transaction that reads first and writes later would fail, not wait, when another has written in between.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # A transaction that reads first and writes later would fail, not wait, when another has written in between. One
+        # that never writes need not take the lock of the one writer.
+        reads = READING.items() <= connection.get_execution_options().items()
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _reason(error: Exception) -> str:
