@@ -1,4 +1,3 @@
-import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ from databases import KINDS, database_url
 from sqlalchemy import create_engine, inspect, text
 
 from assistant.errors import SettingsError
-from assistant.store import feedback
+from assistant.store import database, feedback
 from assistant.store.conversations import (
     delete_conversation,
     keep_answer,
@@ -344,15 +343,37 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
         pass
 
 
+def files_of(folder: Path) -> bytes:
+    """All that SQLite keeps in a folder: the database and its write-ahead log."""
+    return b"".join(file.read_bytes() for file in sorted(folder.iterdir()))
+
+
 def test_sqlite_makes_its_folder_and_overwrites_what_is_deleted(tmp_path: Path) -> None:
-    file = tmp_path / "made" / "store.sqlite3"
-    with open_store(f"sqlite:///{file}") as store:
+    with open_store(f"sqlite:///{tmp_path / 'made' / 'store.sqlite3'}") as store:
         keep(store, "c", answer("a", "a question to be forgotten"))
-        delete_conversation(store, "c")
-    with sqlite3.connect(file) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    assert b"to be forgotten" not in file.read_bytes()
+        keep(store, "old", answer("b", "an old one to be forgotten"), now=NOON)
+        keep(store, "d", answer("c", "a question to be kept"))
+        assert files_of(tmp_path / "made").count(b"to be forgotten") >= 2
+        assert delete_conversation(store, "c")
+        assert b"a question to be forgotten" not in files_of(tmp_path / "made")
+        assert purge(store, days=1) == 1
+        assert b"to be forgotten" not in files_of(tmp_path / "made")
+        assert b"to be kept" in files_of(tmp_path / "made")
+
+
+def test_what_a_reader_still_needs_is_forgotten_with_the_next_deletion(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(database, "FORGET_MS", 10)
+    with open_store(f"sqlite:///{tmp_path / 'store.sqlite3'}") as store:
+        keep(store, "c", answer("a", "a question to be forgotten"))
+        with store.reading() as session:
+            assert session.execute(text("SELECT count(*) FROM answers")).scalar_one() == 1
+            assert delete_conversation(store, "c")
+        assert "it is in use" in caplog.text
+        assert b"to be forgotten" in files_of(tmp_path)
+        assert purge(store, days=1) == 0
+        assert b"to be forgotten" not in files_of(tmp_path)
 
 
 def test_a_database_that_goes_away_is_an_error_of_its_own(tmp_path: Path) -> None:

@@ -84,9 +84,11 @@ def delete_conversation(store: Store, id: str) -> bool:
     """Remove a conversation with its answers and the feedback on them; False when there was none."""
     with store.transaction() as session:
         row = session.get(ConversationRow, id)
-        if row is not None:
-            session.delete(row)
-        return row is not None
+        if row is None:
+            return False
+        session.delete(row)
+    store.forget()
+    return True
 
 
 def purge(store: Store, *, days: int, now: datetime | None = None) -> int:
@@ -96,7 +98,8 @@ def purge(store: Store, *, days: int, now: datetime | None = None) -> int:
         old = session.scalars(delete(AnswerRow).where(AnswerRow.asked < before).returning(AnswerRow.number)).all()
         kept = exists().where(AnswerRow.conversation == ConversationRow.id)
         session.execute(delete(ConversationRow).where(ConversationRow.begun < before, ~kept))
-        return len(old)
+    store.forget()
+    return len(old)
 
 
 def _kept(row: AnswerRow, feedback: FeedbackRow | None) -> KeptAnswer:
