@@ -220,7 +220,7 @@ def test_a_database_that_fails_is_told_where_it_is_needed(tmp_path: Path, caplog
             for refused in (
                 client.get(f"/v1/conversations/{'A' * 43}"),
                 client.post("/v1/feedback", json={"answer": "x", "rating": "up"}),
-                client.get("/v1/models", headers=key),
+                client.post("/v1/batches", json=[], headers=key),
                 client.post(
                     "/v1/answers",
                     json={"question": QUESTION},

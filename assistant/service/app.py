@@ -15,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 from assistant.answering import Assistant
 from assistant.errors import SettingsError
 from assistant.service import completions, conversations
+from assistant.service.completion_errors import OpenAIErrors
 from assistant.service.endpoints import router
 from assistant.service.guards import SECURITY_HEADERS, BodyLimit, SecurityHeaders
 from assistant.service.head import HeadLikeGet
@@ -32,8 +33,8 @@ from assistant.store.database import Store
 
 DESCRIPTION = (
     "Answers from your own documents, in the documents' own words, with chapter and verse. Positions are code points "
-    "of a document's text, half-open. Errors are `application/problem+json` (RFC 9457); what is wrong with a request "
-    "of an OpenAI client is told in OpenAI's shape."
+    "of a document's text, half-open. Errors are `application/problem+json` (RFC 9457); at the doors for OpenAI's "
+    "clients they have OpenAI's shape."
 )
 
 
@@ -75,6 +76,7 @@ def create_app(
     if settings.require_keys:
         _require_keys(app, settings, store)
     app.add_middleware(Watch, metrics=metrics)
+    app.add_middleware(OpenAIErrors)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadLikeGet)
     add_problem_handlers(app, SECURITY_HEADERS)

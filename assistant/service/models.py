@@ -78,7 +78,10 @@ class AnswerRequest(_In):
 
     model_config = ConfigDict(json_schema_extra={"examples": examples.REQUESTS})
 
-    question: Text = Field(min_length=1, description="1 to 2,000 characters (a setting), outer space apart")
+    # How long it may be the assistant says, who knows what counts; so one fault has one wording, whatever finds it.
+    question: Text = Field(
+        description="1 to 2,000 characters (a setting), outer space apart", json_schema_extra={"minLength": 1}
+    )
     history: list[HistoryItem] = Field(
         default=[],
         max_length=MAX_HISTORY,
