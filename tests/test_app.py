@@ -69,7 +69,7 @@ def test_history_and_documents_reach_the_assistant(client: TestClient, scripted:
         Turn("user", "What  does it cost?"),
         Turn("assistant", "500 yen", (Place(GARDEN_ID, 48, 75),)),
     )
-    assert asked.documents == [GARDEN_ID]
+    assert asked.documents == frozenset({GARDEN_ID})
 
 
 @pytest.mark.parametrize("question", ["x" * 2000, "1", "  \U0001f338  ", "a\x00b\x1b[31m", "日本\u3000語"])

@@ -154,7 +154,7 @@ def test_of_a_long_conversation_the_end_is_read(client: OpenAI, held: HeldAssist
 
 def test_documents_can_be_chosen(client: OpenAI, held: HeldAssistant) -> None:
     client.chat.completions.create(model=MODEL, messages=said(QUESTION), extra_body={"documents": [GARDEN_ID]})
-    assert held.asked[-1].documents == [GARDEN_ID]
+    assert held.asked[-1].documents == frozenset({GARDEN_ID})
 
 
 # --- streams ---

@@ -19,7 +19,7 @@ from pydantic import (
 from assistant.answering import Answer
 from assistant.dialogue.followups import Place, Turn
 from assistant.errors import QuestionError
-from assistant.service.models import MAX_CITATIONS, MAX_DOCUMENTS, MAX_HISTORY, Citation, HistoryCitation, Text
+from assistant.service.models import MAX_CITATIONS, MAX_DOCUMENTS, MAX_HISTORY, Citation, HistoryCitation, Text, chosen
 from assistant.understanding import Request
 
 MODEL = "chapterverse"
@@ -94,7 +94,7 @@ class CompletionRequest(BaseModel):
             raise QuestionError("messages holds no message of the user; the last one is the question")
         *earlier, question = said
         history = tuple(message.turn() for message in earlier[-MAX_HISTORY:])
-        return Request(question.content or "", history, self.documents)
+        return Request(question.content or "", history, chosen(self.documents))
 
     @property
     def wants_usage(self) -> bool:

@@ -5,6 +5,7 @@ Positions are code points of a document's text, half-open.
 """
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -73,6 +74,11 @@ class HistoryItem(_In):
         return Turn(self.role, self.content, places)
 
 
+def chosen(documents: list[str] | None) -> frozenset[str] | None:
+    """The documents to look in, as a set: every passage of the index is looked up in it."""
+    return None if documents is None else frozenset(documents)
+
+
 class AnswerRequest(_In):
     """A question, alone or in a conversation."""
 
@@ -93,7 +99,7 @@ class AnswerRequest(_In):
 
     def request(self) -> Request:
         """The same as the assistant takes it."""
-        return Request(self.question, tuple(item.turn() for item in self.history), self.documents)
+        return Request(self.question, tuple(item.turn() for item in self.history), chosen(self.documents))
 
 
 class BatchRow(AnswerRequest):
@@ -105,7 +111,7 @@ class BatchRow(AnswerRequest):
 
     def request(self) -> Request:
         """The same as the assistant takes it."""
-        return Request(self.question, tuple(item.turn() for item in self.history), self.documents, self.id)
+        return replace(super().request(), id=self.id)
 
 
 class BadRow(BaseModel):
