@@ -20,6 +20,7 @@ DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 DEFAULT_DATABASE = "sqlite:///data/chapterverse.sqlite3"
 # RFC 6454: scheme, host and port, without the slash that would begin a path.
 ORIGIN = r"^https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?$"
+PUBLIC_URL = rf"^({ORIGIN[1:-1]}(/[A-Za-z0-9._~-]+)*)?$"
 RATE = r"^[1-9][0-9]{0,5}/(second|minute|hour|day)$"
 
 
@@ -39,6 +40,9 @@ class Settings(BaseModel):
     accent: str = Field(default="", pattern=r"^(#[0-9a-fA-F]{6})?$", description="the page's colour, like #1d4f91")
     widget_origins: tuple[Annotated[str, Field(pattern=ORIGIN)], ...] = Field(
         default=(), description="sites that may show the widget, like https://www.example.org"
+    )
+    public_url: str = Field(
+        default="", pattern=PUBLIC_URL, description="where people reach the page, like https://ask.example.org"
     )
     sample_questions: tuple[str, ...] = Field(default=(), description="questions that the page suggests")
     max_question_characters: int = Field(default=2000, ge=1)

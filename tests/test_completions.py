@@ -88,6 +88,32 @@ def test_an_answer_is_the_documents_words_and_a_numbered_reference(client: OpenA
     assert (made.object, made.model, made.system_fingerprint) == ("chat.completion", MODEL, "scripted")
 
 
+@pytest.mark.parametrize(
+    ("public_url", "host", "base"),
+    [
+        ("", "127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("", "localhost", "http://localhost"),
+        ("", "[::1]:80", "http://[::1]:80"),
+        ("", "evil.example", ""),
+        ("", "127.0.0.1.evil.example", ""),
+        ("", "127.0.0.1:8000@evil.example", ""),
+        ("", "127.0.0.1/)[x](http://evil.example", ""),
+        ("https://ask.example.org/desk", "127.0.0.1", "https://ask.example.org/desk"),
+        ("https://ask.example.org", "evil.example", "https://ask.example.org"),
+    ],
+)
+def test_references_lead_where_the_operator_says_and_nowhere_else(
+    held: HeldAssistant, public_url: str, host: str, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held, "settings", Settings(public_url=public_url))
+    with TestClient(create_app(held.settings, lambda _: held)) as client:
+        body = {"model": MODEL, "messages": said(QUESTION)}
+        made = client.post(PATH, json=body, headers={"host": host}).json()
+    content = made["choices"][0]["message"]["content"]
+    assert content.endswith(f"({base}{PLACE})")
+    assert "evil" not in content
+
+
 def test_the_citations_come_in_full_beside_the_text(client: OpenAI, address: str) -> None:
     citations: Any = getattr(completion(client, QUESTION).choices[0].message, "citations", None)
     answer = httpx.post(f"{address}/v1/answers", json={"question": QUESTION}).json()
