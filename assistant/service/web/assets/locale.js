@@ -64,7 +64,6 @@ export const WORDS = {
     noAnswer: "(not an answer)",
     failed: "The answer could not be fetched.",
     tooMany: "Too many questions came from here just now. Please wait a moment.",
-    tooBusy: "The service has too much to do just now. Please try again in a moment.",
     refused: (detail) => `The question could not be used: ${detail}`,
     again: "Try again",
     source: "Source",
@@ -75,6 +74,7 @@ export const WORDS = {
     untitled: "(without heading)",
     characters: (start, end) => `characters ${start}–${end}`,
     noDocument: (id) => `There is no document “${id}”.`,
+    noPlace: (place, n) => `There is no place “${place}” in this document, which has ${n} characters.`,
     unavailable: "The service does not answer just now. Please try again in a moment.",
   },
   ja: {
@@ -136,7 +136,6 @@ export const WORDS = {
     noAnswer: "（回答ではありません）",
     failed: "回答を取得できませんでした。",
     tooMany: "短い間に多くの質問が届きました。しばらくお待ちください。",
-    tooBusy: "ただいま混み合っています。しばらくしてからもう一度お試しください。",
     refused: (detail) => `この質問は受け付けられませんでした：${detail}`,
     again: "もう一度試す",
     source: "出典",
@@ -147,6 +146,7 @@ export const WORDS = {
     untitled: "（見出しなし）",
     characters: (start, end) => `${start}～${end}文字目`,
     noDocument: (id) => `文書「${id}」はありません。`,
+    noPlace: (place, n) => `この文書（全${n}文字）に「${place}」という位置はありません。`,
     unavailable: "ただいまサービスが応答しません。しばらくしてからもう一度お試しください。",
   },
 };
