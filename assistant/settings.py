@@ -20,6 +20,7 @@ DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 DEFAULT_DATABASE = "sqlite:///data/chapterverse.sqlite3"
 # RFC 6454: scheme, host and port, without the slash that would begin a path.
 ORIGIN = r"^https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?$"
+PUBLIC_URL = rf"^({ORIGIN[1:-1]}(/[A-Za-z0-9._~-]+)*)?$"
 RATE = r"^[1-9][0-9]{0,5}/(second|minute|hour|day)$"
 
 
@@ -40,10 +41,14 @@ class Settings(BaseModel):
     widget_origins: tuple[Annotated[str, Field(pattern=ORIGIN)], ...] = Field(
         default=(), description="sites that may show the widget, like https://www.example.org"
     )
+    public_url: str = Field(
+        default="", pattern=PUBLIC_URL, description="where people reach the page, like https://ask.example.org"
+    )
     sample_questions: tuple[str, ...] = Field(default=(), description="questions that the page suggests")
     max_question_characters: int = Field(default=2000, ge=1)
     max_body_bytes: int = Field(default=1_000_000, ge=1)
     max_batch_questions: int = Field(default=100, ge=1, description="questions in one POST /v1/batches")
+    max_waiting_questions: int = Field(default=100, ge=1, description="questions that wait for their turn")
     offline: bool = Field(default=True, description="never touch the network; false lets a model be downloaded")
     # Left out of dumps, and so of reports: it may hold a password.
     database: str = Field(default=DEFAULT_DATABASE, exclude=True, description="URL: conversations, feedback and keys")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,10 +22,14 @@ from assistant.service import streaming
 from assistant.service.app import create_app
 from assistant.service.completion_markdown import markdown, paragraphs
 from assistant.service.completion_models import MODEL
+from assistant.service.work import Work
 from assistant.settings import Settings
+from assistant.store.database import open_store
+from assistant.store.keys import SCOPES, create_key
 
 SETTINGS = Settings(contact="Ring *123*.", organisation="City Parks", max_body_bytes=200_000)
 QUESTION = "When does the garden open?"
+PATH = "/v1/chat/completions"
 OPENS = "The garden \U0001f338 opens at nine."
 TITLE = "Rules for Visitors \U0001f5fb"
 PLACE = "/documents/guides/garden%20%F0%9F%8C%B8#char=48,75"
@@ -81,6 +86,32 @@ def test_an_answer_is_the_documents_words_and_a_numbered_reference(client: OpenA
     assert (choice.message.role, choice.message.content, choice.finish_reason) == ("assistant", expected, "stop")
     assert made.id.startswith("chatcmpl-")
     assert (made.object, made.model, made.system_fingerprint) == ("chat.completion", MODEL, "scripted")
+
+
+@pytest.mark.parametrize(
+    ("public_url", "host", "base"),
+    [
+        ("", "127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("", "localhost", "http://localhost"),
+        ("", "[::1]:80", "http://[::1]:80"),
+        ("", "evil.example", ""),
+        ("", "127.0.0.1.evil.example", ""),
+        ("", "127.0.0.1:8000@evil.example", ""),
+        ("", "127.0.0.1/)[x](http://evil.example", ""),
+        ("https://ask.example.org/desk", "127.0.0.1", "https://ask.example.org/desk"),
+        ("https://ask.example.org", "evil.example", "https://ask.example.org"),
+    ],
+)
+def test_references_lead_where_the_operator_says_and_nowhere_else(
+    held: HeldAssistant, public_url: str, host: str, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held, "settings", Settings(public_url=public_url))
+    with TestClient(create_app(held.settings, lambda _: held)) as client:
+        body = {"model": MODEL, "messages": said(QUESTION)}
+        made = client.post(PATH, json=body, headers={"host": host}).json()
+    content = made["choices"][0]["message"]["content"]
+    assert content.endswith(f"({base}{PLACE})")
+    assert "evil" not in content
 
 
 def test_the_citations_come_in_full_beside_the_text(client: OpenAI, address: str) -> None:
@@ -149,7 +180,7 @@ def test_of_a_long_conversation_the_end_is_read(client: OpenAI, held: HeldAssist
 
 def test_documents_can_be_chosen(client: OpenAI, held: HeldAssistant) -> None:
     client.chat.completions.create(model=MODEL, messages=said(QUESTION), extra_body={"documents": [GARDEN_ID]})
-    assert held.asked[-1].documents == [GARDEN_ID]
+    assert held.asked[-1].documents == frozenset({GARDEN_ID})
 
 
 # --- streams ---
@@ -284,7 +315,12 @@ def test_an_unknown_document_is_told_before_a_stream_begins(client: OpenAI, stre
 
 @pytest.mark.parametrize(
     ("content", "kind", "status"),
-    [(b"{", "application/json", 400), (b"{}", "text/plain", 415), (b'{"model": "\\ud800"}', "application/json", 400)],
+    [
+        (b"{", "application/json", 400),
+        (b"\xff", "application/json", 400),
+        (b"{}", "text/plain", 415),
+        (b'{"model": "\\ud800"}', "application/json", 400),
+    ],
 )
 def test_what_is_not_json_is_an_error_of_that_shape_too(address: str, content: bytes, kind: str, status: int) -> None:
     response = httpx.post(f"{address}/v1/chat/completions", content=content, headers={"content-type": kind})
@@ -296,6 +332,57 @@ def test_before_the_index_is_open_the_client_may_try_again() -> None:
     unopened = TestClient(create_app(SETTINGS, HeldAssistant))
     response = unopened.get("/v1/models")
     assert (response.status_code, response.json()["error"]["type"]) == (503, "server_error")
+
+
+def error_of(response: httpx.Response, status: int) -> dict[str, Any]:
+    """The error of a response, after checking that it has OpenAI's shape and all that goes with a response of ours."""
+    assert (response.status_code, response.headers["content-type"]) == (status, "application/json")
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["x-request-id"]
+    (error,) = response.json().values()
+    assert error.keys() == {"message", "type", "param", "code"}
+    return dict(error)
+
+
+def test_what_stands_before_the_doors_speaks_as_they_do(address: str) -> None:
+    chat = f"{address}/v1/chat/completions"
+    refused = error_of(httpx.get(chat), 405)
+    assert (refused["message"], refused["type"]) == (f"GET is not allowed at {PATH}", "invalid_request_error")
+    assert httpx.get(chat).headers["allow"] == "POST"
+    assert error_of(httpx.post(chat, content=b"x" * 200_001), 413)["message"].startswith("the body is too large")
+    assert error_of(httpx.get(f"{address}/v1/models/a/b"), 404)["message"] == "there is nothing at /v1/models/a/b"
+    explode = {"model": MODEL, "messages": said("explode")}
+    failed = error_of(httpx.post(chat, json=explode), 500)
+    assert failed["type"] == "server_error"
+    assert "exploded" not in failed["message"]
+    assert httpx.get(f"{address}/v1/chat").headers["content-type"] == "application/problem+json"
+
+
+def test_keys_and_limits_speak_as_openai_does(held: HeldAssistant, tmp_path: Path) -> None:
+    settings = Settings(require_keys=True, key_limit="2/minute", anonymous_limit="3/minute")
+    with (
+        open_store(f"sqlite:///{tmp_path / 'store.sqlite3'}") as store,
+        TestClient(create_app(settings, lambda _: held, store=store)) as client,
+    ):
+        ask, batch = (create_key(store, "desk", frozenset({scope})).secret for scope in SCOPES[:2])
+        assert error_of(client.get("/v1/models"), 401)["code"] == "invalid_api_key"
+        assert client.get("/v1/models").headers["www-authenticate"] == "Bearer"
+        assert "not known" in error_of(client.post(PATH, headers={"authorization": "Bearer x"}), 401)["message"]
+        forbidden = error_of(client.get("/v1/models", headers={"authorization": f"Bearer {batch}"}), 403)
+        assert forbidden["code"] == "insufficient_permissions"
+        statuses = [client.get("/v1/models", headers={"authorization": f"Bearer {ask}"}) for _ in range(3)]
+        assert [response.status_code for response in statuses] == [200, 200, 429]
+        assert error_of(statuses[-1], 429)["code"] == "rate_limit_exceeded"
+        assert statuses[-1].headers["retry-after"] == "60"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_who_would_wait_too_long_is_told_before_a_stream_begins(held: HeldAssistant, stream: bool) -> None:
+    with TestClient(create_app(Settings(), lambda _: held)) as client:
+        client.app.state.work = Work(at_once=0, waiting=0)  # type: ignore[attr-defined]
+        response = client.post(PATH, json={"model": MODEL, "messages": said(QUESTION), "stream": stream})
+        assert error_of(response, 503)["type"] == "server_error"
+        assert response.headers["retry-after"] == "5"
 
 
 def test_the_schema_tells_of_both_shapes(address: str) -> None:

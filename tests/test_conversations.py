@@ -24,6 +24,7 @@ from assistant.settings import Settings
 from assistant.store.conversations import keep_answer, read_conversation
 from assistant.store.database import Store, open_store
 from assistant.store.feedback import give_feedback
+from assistant.store.keys import create_key
 
 SETTINGS = Settings()
 QUESTION = "When does the garden open?"
@@ -206,6 +207,30 @@ def test_a_database_that_fails_costs_no_answer(tmp_path: Path, caplog: pytest.Lo
             assert ask(client).json()["answer"] == OPENS
             assert "chapterverse_answers_not_kept_total 1.0" in client.get("/metrics").text
     assert "an answer was given but could not be kept" in caplog.text
+
+
+def test_a_database_that_fails_is_told_where_it_is_needed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with open_store(f"sqlite:///{tmp_path / 'store.sqlite3'}") as store:
+        key = {"authorization": f"Bearer {create_key(store, 'desk', frozenset({'ask'})).secret}"}
+        app = create_app(Settings(require_keys=True), FreshAssistant, store=store)
+        with TestClient(app) as client:
+            for table in ("feedback", "answers", "conversations", "keys"):
+                with store.engine.begin() as connection:
+                    connection.exec_driver_sql(f"DROP TABLE {table}")
+            for refused in (
+                client.get(f"/v1/conversations/{'A' * 43}"),
+                client.post("/v1/feedback", json={"answer": "x", "rating": "up"}),
+                client.post("/v1/batches", json=[], headers=key),
+                client.post(
+                    "/v1/answers",
+                    json={"question": QUESTION},
+                    headers={"x-conversation": "A" * 43, "sec-fetch-site": "same-origin"},
+                ),
+            ):
+                detail = problem_of(refused, 503)["detail"]
+                assert detail == "the database does not answer just now; try again in a moment"
+                assert refused.headers["retry-after"] == "5"
+    assert "no such table" in caplog.text
 
 
 def test_a_conversation_deleted_while_it_is_answered_stays_deleted(tmp_path: Path) -> None:

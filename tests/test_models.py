@@ -42,3 +42,10 @@ def test_the_id_of_a_bad_row_is_cut_and_can_be_sent() -> None:
     (row,) = ROWS.validate_python([{"id": "\ud800" + "x" * 500}])
     assert isinstance(row, BadRow)
     assert row.id == "?" + "x" * 199
+
+
+def test_an_earlier_message_brings_only_so_many_citations() -> None:
+    cited = [{"document": "a", "start": 1, "end": 2}] * 1001
+    history = [{"role": "assistant", "content": "", "citations": cited}]
+    with pytest.raises(ValidationError, match="at most 1000 items after validation, not 1001"):
+        AnswerRequest.model_validate({"question": "?", "history": history})

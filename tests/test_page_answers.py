@@ -29,6 +29,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from assistant.documents.document import Document
 from assistant.documents.load import load_corpus
 from assistant.service.app import create_app
+from assistant.service.conversations import MAX_REASON
 from assistant.settings import Settings
 from assistant.store.database import Store, open_store
 from assistant.store.feedback import RatedAnswer, rated_answers
@@ -219,7 +220,9 @@ def test_a_thumb_counts_at_once_and_a_reason_may_follow(visitor: Visitor, store:
     expect(down).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#status")).to_have_text("Thank you.")
     assert (rated(store).rating, rated(store).reason) == ("down", "")
-    page.get_by_label("Would you say why? (optional)").fill("  The director is named on page 2. ")
+    why = page.get_by_label("Would you say why? (optional)")
+    expect(why).to_have_attribute("maxlength", str(MAX_REASON))
+    why.fill("  The director is named on page 2. ")
     page.keyboard.press("Enter")
     expect(page.locator(".reason")).to_be_hidden()
     expect(down).to_be_focused()
@@ -366,6 +369,14 @@ def test_who_asks_too_often_is_told_to_wait(visitor: Visitor) -> None:
     page.route("**/v1/answers", lambda route: route.fulfill(status=429, json={"detail": "no"}))
     visitor.ask(LIST)
     expect(page.locator(".trouble")).to_contain_text("Please wait a moment.")
+    visitor.troubles.clear()
+
+
+def test_who_would_wait_too_long_is_told_so(visitor: Visitor) -> None:
+    page = visitor.go()
+    page.route("**/v1/answers", lambda route: route.fulfill(status=503, json={"detail": "no"}))
+    visitor.ask(LIST)
+    expect(page.locator(".trouble")).to_contain_text("Please try again in a moment.")
     visitor.troubles.clear()
 
 

@@ -47,3 +47,12 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
     (tmp_path / "chapterverse.toml").write_text("threshold: 0.7\n", encoding="utf-8")
     with pytest.raises(SettingsError, match=r"settings file 'chapterverse.toml' cannot be read"):
         read_settings()
+
+
+def test_the_public_address_is_an_address_and_ends_without_a_slash() -> None:
+    assert (
+        read_settings(public_url="https://ask.example.org:8443/desk").public_url == "https://ask.example.org:8443/desk"
+    )
+    for wrong in ("ask.example.org", "https://ask.example.org/", "javascript:alert(1)", "https://a/b)[x](c"):
+        with pytest.raises(SettingsError, match="setting 'public_url' is"):
+            read_settings(public_url=wrong)

@@ -1,4 +1,4 @@
-import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from databases import KINDS, database_url
 from sqlalchemy import create_engine, inspect, text
 
 from assistant.errors import SettingsError
+from assistant.store import database, feedback
 from assistant.store.conversations import (
     delete_conversation,
     keep_answer,
@@ -21,7 +22,7 @@ from assistant.store.conversations import (
     read_answer,
     read_conversation,
 )
-from assistant.store.database import Store, StoreError, alembic_config, migrate, open_store
+from assistant.store.database import BUSY_MS, Store, StoreError, alembic_config, migrate, open_store
 from assistant.store.feedback import RatedAnswer, give_feedback, rated_answers
 from assistant.store.keys import create_key, find_key, list_keys, revoke_key
 from assistant.store.tables import Base
@@ -192,6 +193,41 @@ def test_an_export_can_begin_at_a_day(store: Store) -> None:
     assert [rated.id for rated in rated_answers(store, since=NOON + timedelta(days=1))] == ["1", "2"]
 
 
+def test_an_export_reads_portions_and_what_is_rated_at_one_moment_comes_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feedback, "PORTION", 2)
+    for number in range(5):
+        keep(store, "c", answer(str(number)))
+        give_feedback(store, str(number), "up", now=NOON + timedelta(days=number // 3))
+    assert [rated.id for rated in rated_answers(store)] == ["0", "1", "2", "3", "4"]
+
+
+def test_who_reads_slowly_holds_up_nobody(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feedback, "PORTION", 1)
+    for number in range(3):
+        keep(store, "c", answer(str(number)))
+        give_feedback(store, str(number), "up", now=NOON)
+    export = rated_answers(store)
+    assert next(export).id == "0"
+    begun = time.monotonic()
+    with store.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM answers")).scalar_one() == 3
+        keep(store, "c", answer("meanwhile"))
+        assert give_feedback(store, "0", "down", now=NOON + timedelta(days=1))
+    assert time.monotonic() - begun < BUSY_MS / 2000
+    assert [(rated.id, rated.rating) for rated in export] == [("1", "up"), ("2", "up"), ("0", "down")]
+
+
+def test_who_reads_waits_for_no_writer(store: Store) -> None:
+    keep(store, "c", answer("a"))
+    with store.transaction() as session, ThreadPoolExecutor(1) as other:
+        session.execute(text("INSERT INTO conversations (id, begun) VALUES ('new', '2026-07-01')"))
+        assert other.submit(read_conversation, store, "new").result(BUSY_MS / 2000) is None
+        assert other.submit(list_keys, store).result(BUSY_MS / 2000) == []
+        assert other.submit(read_answer, store, "a").result(BUSY_MS / 2000) is not None
+
+
 # --- keys ---
 
 
@@ -307,15 +343,37 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
         pass
 
 
+def files_of(folder: Path) -> bytes:
+    """All that SQLite keeps in a folder: the database and its write-ahead log."""
+    return b"".join(file.read_bytes() for file in sorted(folder.iterdir()))
+
+
 def test_sqlite_makes_its_folder_and_overwrites_what_is_deleted(tmp_path: Path) -> None:
-    file = tmp_path / "made" / "store.sqlite3"
-    with open_store(f"sqlite:///{file}") as store:
+    with open_store(f"sqlite:///{tmp_path / 'made' / 'store.sqlite3'}") as store:
         keep(store, "c", answer("a", "a question to be forgotten"))
-        delete_conversation(store, "c")
-    with sqlite3.connect(file) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    assert b"to be forgotten" not in file.read_bytes()
+        keep(store, "old", answer("b", "an old one to be forgotten"), now=NOON)
+        keep(store, "d", answer("c", "a question to be kept"))
+        assert files_of(tmp_path / "made").count(b"to be forgotten") >= 2
+        assert delete_conversation(store, "c")
+        assert b"a question to be forgotten" not in files_of(tmp_path / "made")
+        assert purge(store, days=1) == 1
+        assert b"to be forgotten" not in files_of(tmp_path / "made")
+        assert b"to be kept" in files_of(tmp_path / "made")
+
+
+def test_what_a_reader_still_needs_is_forgotten_with_the_next_deletion(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(database, "FORGET_MS", 10)
+    with open_store(f"sqlite:///{tmp_path / 'store.sqlite3'}") as store:
+        keep(store, "c", answer("a", "a question to be forgotten"))
+        with store.reading() as session:
+            assert session.execute(text("SELECT count(*) FROM answers")).scalar_one() == 1
+            assert delete_conversation(store, "c")
+        assert "it is in use" in caplog.text
+        assert b"to be forgotten" in files_of(tmp_path)
+        assert purge(store, days=1) == 0
+        assert b"to be forgotten" not in files_of(tmp_path)
 
 
 def test_a_database_that_goes_away_is_an_error_of_its_own(tmp_path: Path) -> None:

@@ -309,3 +309,25 @@ def test_the_real_assistant_streams_what_it_answers(assistant: Assistant) -> Non
     read = [section["section_path"] for section in reading.data["sections"]]
     assert answer.data["citations"][0]["section_path"] in read
     assert asked.data["standalone_question"] == plain["standalone_question"]
+
+
+@pytest.mark.parametrize("headers", [{}, EVENTS])
+def test_who_would_wait_behind_too_many_is_told_when_to_come_again(
+    held: HeldAssistant, headers: dict[str, str]
+) -> None:
+    held.let_go.clear()
+    most = cores() + 1
+    with (
+        TestClient(create_app(Settings(max_waiting_questions=1), lambda _: held)) as client,
+        ThreadPoolExecutor(most) as busy,
+    ):
+        work = client.app.state.work  # type: ignore[attr-defined]
+        others = [busy.submit(client.post, "/v1/answers", json={"question": QUESTION}) for _ in range(most)]
+        while work.taken < most:
+            time.sleep(0.01)
+        response = client.post("/v1/answers", json={"question": QUESTION}, headers=headers)
+        assert (response.status_code, response.headers["content-type"]) == (503, "application/problem+json")
+        assert (response.headers["retry-after"], response.json()["title"]) == ("5", "Service Unavailable")
+        assert response.json()["detail"] == f"{most} questions are being answered or waiting; try again in 5 s"
+        held.let_go.set()
+        assert [other.result().status_code for other in others] == [200] * most

@@ -357,6 +357,25 @@ def test_fragments_are_read_as_rfc_5147_writes_them(visitor: Visitor, fragment: 
     assert visitor.texts(".text") == [GARDEN]
 
 
+@pytest.mark.parametrize("place", ["99999,5", "9,5", "999999,9999999", "x", f"{len(GARDEN)}", ""])
+def test_a_place_that_is_not_there_is_named(visitor: Visitor, place: str) -> None:
+    page = visitor.go(f"{LINK}#char={place};length=5")
+    told = f"There is no place “{place}” in this document, which has {len(GARDEN)} characters."
+    expect(page.get_by_role("alert")).to_have_text(told)
+    expect(page.locator(".where button")).to_have_count(0)
+    page.select_option("#language", "ja")
+    expect(page.get_by_role("alert")).to_have_text(
+        f"この文書（全{len(GARDEN)}文字）に「{place}」という位置はありません。"
+    )
+
+
+@pytest.mark.parametrize("fragment", ["", "#char=0", "#char=48,75", "#section-1"])
+def test_where_there_is_a_place_nothing_is_said_to_be_missing(visitor: Visitor, fragment: str) -> None:
+    page = visitor.go(LINK + fragment)
+    page.locator(".text").wait_for()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_a_document_that_is_not_there_is_named(visitor: Visitor) -> None:
     page = visitor.go("/documents/guides/lost#char=1,2")
     expect(page.locator(".source .trouble")).to_have_text("There is no document “guides/lost”.")

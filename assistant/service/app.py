@@ -4,7 +4,7 @@ In: settings. Out: a FastAPI app, to be run as `uvicorn` runs it.
 """
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -15,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 from assistant.answering import Assistant
 from assistant.errors import SettingsError
 from assistant.service import completions, conversations
+from assistant.service.completion_errors import OpenAIErrors
 from assistant.service.endpoints import router
 from assistant.service.guards import SECURITY_HEADERS, BodyLimit, SecurityHeaders
 from assistant.service.head import HeadLikeGet
@@ -32,8 +33,8 @@ from assistant.store.database import Store
 
 DESCRIPTION = (
     "Answers from your own documents, in the documents' own words, with chapter and verse. Positions are code points "
-    "of a document's text, half-open. Errors are `application/problem+json` (RFC 9457); what is wrong with a request "
-    "of an OpenAI client is told in OpenAI's shape."
+    "of a document's text, half-open. Errors are `application/problem+json` (RFC 9457); at the doors for OpenAI's "
+    "clients they have OpenAI's shape."
 )
 
 
@@ -48,9 +49,38 @@ def create_app(
     Starting it raises `StaleIndexError` when there is no fitting index.
     """
     metrics = Metrics()
+    # The framework's own documentation pages load assets from elsewhere; the schema is served, they are not.
+    app = FastAPI(
+        title="Chapter & Verse",
+        summary="Questions answered by quoting your documents",
+        description=DESCRIPTION,
+        version=_version(),
+        lifespan=_opened(open_assistant, store),
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.settings, app.state.store, app.state.metrics = settings, store, metrics
+    app.state.kept_answers = KeptAnswers()
+    app.state.work = Work(at_once=cores(), waiting=settings.max_waiting_questions)
+    _guard(app, settings, store, metrics)
+    kept = store is not None and settings.keep_conversations
+    for routes in (router, completions.router, *([conversations.router] if kept else [])):
+        app.include_router(routes)
+    add_metrics(app, metrics)
+    add_pages(app, settings)
+    _describe(app, keys=bool(settings.require_keys), kept=kept)
+    return app
+
+
+def _opened(
+    open_assistant: Callable[[Settings], Assistant], store: Store | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """The lifespan: the index is open, and what is old is purged, as long as the app runs."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        settings, metrics = app.state.settings, app.state.metrics
         app.state.assistant = assistant = await run_in_threadpool(open_assistant, settings)
         assistant.timed = metrics.timed
         metrics.index_opened(assistant.index.version, len(assistant.index.documents))
@@ -58,35 +88,19 @@ def create_app(
             yield
         app.state.assistant = None
 
-    # The framework's own documentation pages load assets from elsewhere; the schema is served, they are not.
-    app = FastAPI(
-        title="Chapter & Verse",
-        summary="Questions answered by quoting your documents",
-        description=DESCRIPTION,
-        version=_version(),
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-    )
-    app.state.settings, app.state.store, app.state.metrics = settings, store, metrics
-    app.state.kept_answers, app.state.work = KeptAnswers(), Work(at_once=cores())
+    return lifespan
+
+
+def _guard(app: FastAPI, settings: Settings, store: Store | None, metrics: Metrics) -> None:
+    """Put around the app what every request passes, from the inside outwards."""
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     if settings.require_keys:
         _require_keys(app, settings, store)
     app.add_middleware(Watch, metrics=metrics)
+    app.add_middleware(OpenAIErrors)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadLikeGet)
     add_problem_handlers(app, SECURITY_HEADERS)
-    app.include_router(router)
-    app.include_router(completions.router)
-    kept = store is not None and settings.keep_conversations
-    if kept:
-        app.include_router(conversations.router)
-    add_metrics(app, metrics)
-    add_pages(app, settings)
-    _describe(app, keys=bool(settings.require_keys), kept=kept)
-    return app
 
 
 def _require_keys(app: FastAPI, settings: Settings, store: Store | None) -> None:

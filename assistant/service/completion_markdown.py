@@ -16,7 +16,7 @@ _OPENING = re.compile(r"^([ \t]*)([#>+=-]|\d+(?=[.)]))", re.MULTILINE)
 
 
 def paragraphs(answer: Answer, *, base: str, contact: str = "") -> list[str]:
-    """The answer's paragraphs; `base` is the service's own address, where references lead, `contact` a last line."""
+    """The answer's paragraphs; `base` stands before the paths of references, `contact` a last line."""
     read_as = [f"Read as: {_inline(words)}" for words in answer.corrections]
     said = _found(answer, base) if answer.answered else _not_found(answer, contact)
     return [*read_as, *said]

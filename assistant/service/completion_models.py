@@ -19,7 +19,7 @@ from pydantic import (
 from assistant.answering import Answer
 from assistant.dialogue.followups import Place, Turn
 from assistant.errors import QuestionError
-from assistant.service.models import MAX_DOCUMENTS, MAX_HISTORY, Citation, HistoryCitation, Text
+from assistant.service.models import MAX_CITATIONS, MAX_DOCUMENTS, MAX_HISTORY, Citation, HistoryCitation, Text, chosen
 from assistant.understanding import Request
 
 MODEL = "chapterverse"
@@ -51,7 +51,7 @@ class Message(BaseModel):
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: Content = None
-    citations: list[HistoryCitation] | None = None
+    citations: Annotated[list[HistoryCitation], Field(max_length=MAX_CITATIONS)] | None = None
 
     def turn(self) -> Turn:
         """The same as the assistant knows it; only for messages of users and assistants."""
@@ -94,7 +94,7 @@ class CompletionRequest(BaseModel):
             raise QuestionError("messages holds no message of the user; the last one is the question")
         *earlier, question = said
         history = tuple(message.turn() for message in earlier[-MAX_HISTORY:])
-        return Request(question.content or "", history, self.documents)
+        return Request(question.content or "", history, chosen(self.documents))
 
     @property
     def wants_usage(self) -> bool:

@@ -5,10 +5,12 @@ the citations in full in the extra field `citations` of the message, or of the l
 do not hold is a plain message that says so.
 """
 
+import asyncio
 import json
+import re
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -38,10 +40,12 @@ from assistant.service.endpoints import PRIVATE, Opened
 from assistant.service.exchange import Exchanged, answered
 from assistant.service.guards import json_only
 from assistant.service.streaming import Fault, Outcome, heartbeats, outcome_of
-from assistant.service.work import Work, Worked
+from assistant.service.work import Worked
+from assistant.settings import Settings
 from assistant.understanding import Request as Question
 
 DONE = b"data: [DONE]\n\n"
+LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 STARTED = int(time.time())  # the model is as old as the process that offers it
 # Without a schema: what one would be of, an event or all of them, each version of OpenAPI sees in its own way.
 STREAMED: dict[int | str, dict[str, Any]] = {
@@ -80,17 +84,28 @@ async def post_completion(
     """The documents' words in answer to the user's last message, which is understood after those before it."""
     _check(body.model)
     request = replace(exchange.continued(body.request()), id=secrets.token_hex(16))
-    writer = _Writer(assistant, request, base=str(http.base_url).rstrip("/"))
+    writer = _Writer(assistant, request, base=base_of(http, assistant.settings))
     if body.stream:
         assistant.check(request)  # what cannot be used is told before the stream begins
         asking = partial(outcome_of, assistant, request, exchange=exchange)
         return StreamingResponse(
-            _chunks(writer, asking, work=work, usage=body.wants_usage),
+            _chunks(writer, work.begin(asking), usage=body.wants_usage),
             headers={**streaming.HEADERS, **exchange.headers},
             media_type=streaming.MEDIA_TYPE,
         )
     answer = await work.finished(partial(answered, assistant, request, exchange=exchange))
     return JSONResponse(writer.completion(answer).model_dump(), headers={**PRIVATE, **exchange.headers})
+
+
+def base_of(request: Request, settings: Settings) -> str:
+    """What stands before the path of a reference: `public_url`, or the address that a request to this machine went to.
+
+    Else nothing: a request says itself which `Host` it is for, and that must lead nobody away from here (CWE-644).
+    """
+    host = request.headers.get("host", "")
+    if settings.public_url or not LOOPBACK.fullmatch(host):
+        return settings.public_url
+    return f"{request.url.scheme}://{host}{request.scope.get('root_path', '')}"
 
 
 class _Writer:
@@ -136,8 +151,7 @@ class _Writer:
         return _data(Chunk(**self._common, choices=[choice]).model_dump())
 
 
-async def _chunks(writer: _Writer, asking: Callable[[], Outcome], *, work: Work, usage: bool) -> AsyncIterator[bytes]:
-    working = work.begin(asking)
+async def _chunks(writer: _Writer, working: asyncio.Future[Outcome], *, usage: bool) -> AsyncIterator[bytes]:
     yield writer.opening()
     async for heartbeat in heartbeats(working):
         yield heartbeat

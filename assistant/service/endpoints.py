@@ -62,7 +62,7 @@ PROBLEMS: dict[int | str, str] = {
     415: "The body is not declared to be JSON.",
     422: "The question or the request cannot be used; `detail` says why.",
     500: "A fault of the service.",
-    503: "Not ready yet.",
+    503: "Not ready yet, or too much to do just now; try again after `Retry-After`.",
 }
 POSTED = problems(400, 413, 415, 422, 500, 503)
 
@@ -125,7 +125,8 @@ async def post_batch(rows: list[models.BatchItem], assistant: Opened, metrics: M
     good = [row.request() for row in rows if isinstance(row, models.BatchRow)]
     given: list[dict[str, Any]] = []
     for first in range(0, len(good), AT_A_TURN):
-        given += await work.finished(partial(_answer_each, assistant, good[first : first + AT_A_TURN]))
+        some = partial(_answer_each, assistant, good[first : first + AT_A_TURN])
+        given += await work.finished(some, continued=first > 0)
     answers = iter(given)
     results = [next(answers) if isinstance(row, models.BatchRow) else row.model_dump() for row in rows]
     metrics.answered(*(row["status"] for row in results if "status" in row))

@@ -4,7 +4,8 @@ In: JSON bodies, made into `answering.Request`s. Out: the JSON of an `Answer` an
 Positions are code points of a document's text, half-open.
 """
 
-import unicodedata
+import re
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -26,16 +27,20 @@ from assistant.understanding import Request
 
 MAX_HISTORY = 100
 MAX_DOCUMENTS = 1000
+MAX_CITATIONS = 1000
+# By a search in C: a body may hold a million characters.
+_HALF = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 def _whole(text: str) -> str:
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if _HALF.search(text):
         raise ValueError("the text holds half a character (a lone surrogate); send valid Unicode")
     return text
 
 
 def _without_controls(text: str) -> str:
-    return "".join(" " if unicodedata.category(character) == "Cc" else character for character in text)
+    return _CONTROL.sub(" ", text)
 
 
 # JSON can spell half a character ("\ud800"), and pydantic lets it pass where nothing else is asked of a text.
@@ -61,7 +66,7 @@ class HistoryItem(_In):
 
     role: Literal["user", "assistant"]
     content: Annotated[Text, AfterValidator(_without_controls)]
-    citations: list[HistoryCitation] = []
+    citations: list[HistoryCitation] = Field(default=[], max_length=MAX_CITATIONS)
 
     def turn(self) -> Turn:
         """The same as the assistant knows it."""
@@ -69,14 +74,24 @@ class HistoryItem(_In):
         return Turn(self.role, self.content, places)
 
 
+def chosen(documents: list[str] | None) -> frozenset[str] | None:
+    """The documents to look in, as a set: every passage of the index is looked up in it."""
+    return None if documents is None else frozenset(documents)
+
+
 class AnswerRequest(_In):
     """A question, alone or in a conversation."""
 
     model_config = ConfigDict(json_schema_extra={"examples": examples.REQUESTS})
 
-    question: Text = Field(min_length=1, description="1 to 2,000 characters (a setting), outer space apart")
+    # How long it may be the assistant says, who knows what counts; so one fault has one wording, whatever finds it.
+    question: Text = Field(
+        description="1 to 2,000 characters (a setting), outer space apart", json_schema_extra={"minLength": 1}
+    )
     history: list[HistoryItem] = Field(
-        default=[], max_length=MAX_HISTORY, description="earlier messages, oldest first; without them it stands alone"
+        default=[],
+        max_length=MAX_HISTORY,
+        description="earlier messages, oldest first; without them it stands alone. The last exchanges are read",
     )
     documents: list[Text] | None = Field(
         default=None, min_length=1, max_length=MAX_DOCUMENTS, description="answer from these documents only"
@@ -84,7 +99,7 @@ class AnswerRequest(_In):
 
     def request(self) -> Request:
         """The same as the assistant takes it."""
-        return Request(self.question, tuple(item.turn() for item in self.history), self.documents)
+        return Request(self.question, tuple(item.turn() for item in self.history), chosen(self.documents))
 
 
 class BatchRow(AnswerRequest):
@@ -96,7 +111,7 @@ class BatchRow(AnswerRequest):
 
     def request(self) -> Request:
         """The same as the assistant takes it."""
-        return Request(self.question, tuple(item.turn() for item in self.history), self.documents, self.id)
+        return replace(super().request(), id=self.id)
 
 
 class BadRow(BaseModel):

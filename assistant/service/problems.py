@@ -20,6 +20,7 @@ from assistant.errors import QuestionError
 
 MEDIA_TYPE = "application/problem+json"
 MAX_FAULTS = 20
+UNPARSED = "There was an error parsing the body"  # FastAPI's words
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -79,8 +80,19 @@ def add_problem_handlers(app: FastAPI, headers: Mapping[str, str]) -> None:
     app.add_exception_handler(Exception, unexpected)
 
 
+def unreadable(error: HTTPException) -> str | None:
+    """What is wrong with a body that the framework could not parse and says no more of; None for any other error."""
+    if error.detail != UNPARSED:
+        return None
+    if isinstance(error.__cause__, UnicodeDecodeError):
+        return f"the body is not UTF-8 (byte {error.__cause__.start}); send JSON in UTF-8"
+    return "the body cannot be read: a number or the nesting in it is too large; send smaller ones"
+
+
 def _detail(request: Request, error: HTTPException) -> str:
-    """The error's own words, or better ones than the framework's bare phrase."""
+    """The error's own words, or better ones than the framework's."""
+    if words := unreadable(error):
+        return words
     if error.detail != HTTPStatus(error.status_code).phrase:
         return error.detail
     if error.status_code == 404:

@@ -156,7 +156,10 @@ def _liking(part: str) -> tuple[str, float]:
 async def stream_answer(
     assistant: Assistant, request: Request, *, exchange: Exchange, kept: KeptAnswers, work: Work
 ) -> Response:
-    """The events of one question. Raises `QuestionError` before anything is sent when it cannot be answered."""
+    """The events of one question.
+
+    Before anything is sent, raises `QuestionError` when it cannot be answered, and 503 when too many are waiting.
+    """
     assistant.check(request)
     request = replace(exchange.continued(request), id=secrets.token_hex(16))
     loop = asyncio.get_running_loop()
@@ -173,8 +176,8 @@ async def stream_answer(
         outcome = outcome_of(assistant, request, exchange=exchange, tell=tell)
         send(*_last(kept.finish(request.id, outcome), id=request.id), END)
 
+    work.begin(asking)  # a task, which runs when this function is done and not before
     kept.begin(request.id)
-    work.begin(asking)
     headers = {**HEADERS, **exchange.headers, "content-location": f"/v1/answers/{request.id}"}
     return StreamingResponse(_sent(events), headers=headers, media_type=MEDIA_TYPE)
 

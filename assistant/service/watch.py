@@ -12,11 +12,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.service.logs import id_for, request_id
 from assistant.service.metrics import Metrics
 from assistant.service.problems import problem
+from assistant.store.database import StoreError
 
 LOG = logging.getLogger(__name__)
 HEADER = "x-request-id"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})  # asked every few seconds: logged at debug level
+AWAY = "the database does not answer just now; try again in a moment"
+AGAIN_SECONDS = 5
 LOST = "something went wrong here; the operator finds the reason in the log under this response's X-Request-ID"
 
 
@@ -28,7 +31,7 @@ class Watch:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; an exception becomes a problem, and goes on to the server's log."""
+        """Pass the request on; an exception becomes a problem, and is logged here or by the server."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -47,6 +50,11 @@ class Watch:
         with self._metrics.under_way.track_inprogress():
             try:
                 await self._app(scope, receive, send_named)
+            except StoreError:
+                if status:
+                    raise
+                LOG.exception("the database failed")
+                await problem(503, AWAY, headers={"retry-after": str(AGAIN_SECONDS)})(scope, receive, send_named)
             except Exception:
                 if not status:
                     await problem(500, LOST)(scope, receive, send_named)

@@ -59,7 +59,7 @@ def keep_answer(
 
 def read_conversation(store: Store, id: str) -> Conversation | None:
     """The conversation, or None when it was never kept, deleted or purged."""
-    with store.transaction() as session:
+    with store.reading() as session:
         row = session.get(ConversationRow, id)
         if row is None:
             return None
@@ -75,7 +75,7 @@ def read_conversation(store: Store, id: str) -> Conversation | None:
 
 def read_answer(store: Store, id: str) -> KeptAnswer | None:
     """One answer by its id, or None."""
-    with store.transaction() as session:
+    with store.reading() as session:
         row = session.scalar(select(AnswerRow).where(AnswerRow.id == id))
         return None if row is None else _kept(row, session.get(FeedbackRow, id))
 
@@ -84,9 +84,11 @@ def delete_conversation(store: Store, id: str) -> bool:
     """Remove a conversation with its answers and the feedback on them; False when there was none."""
     with store.transaction() as session:
         row = session.get(ConversationRow, id)
-        if row is not None:
-            session.delete(row)
-        return row is not None
+        if row is None:
+            return False
+        session.delete(row)
+    store.forget()
+    return True
 
 
 def purge(store: Store, *, days: int, now: datetime | None = None) -> int:
@@ -96,7 +98,8 @@ def purge(store: Store, *, days: int, now: datetime | None = None) -> int:
         old = session.scalars(delete(AnswerRow).where(AnswerRow.asked < before).returning(AnswerRow.number)).all()
         kept = exists().where(AnswerRow.conversation == ConversationRow.id)
         session.execute(delete(ConversationRow).where(ConversationRow.begun < before, ~kept))
-        return len(old)
+    store.forget()
+    return len(old)
 
 
 def _kept(row: AnswerRow, feedback: FeedbackRow | None) -> KeptAnswer:

@@ -4,8 +4,10 @@ SQLite (`sqlite:///data/chapterverse.sqlite3`) needs nothing; PostgreSQL (`postg
 extra `chapterverse[postgres]`.
 """
 
+import logging
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from assistant.errors import ChapterVerseError, SettingsError
 
+LOG = logging.getLogger(__name__)
 BUSY_MS = 10_000
+FORGET_MS = 1000
+READING = {"assistant_reading": True}  # an option that SQLAlchemy hands on, and does not know
 MIGRATION_LOCK = 0x43_26_56  # any number that no other program on the server locks: "C&V"
 
 
@@ -38,15 +44,40 @@ class Store:
 
         Raises `StoreError` when the database fails.
         """
+        with _session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads: it waits for no writer, and none waits for it. Raises `StoreError`."""
+        with _session(self.engine.execution_options(**READING)) as session:
+            yield session
+
+    def forget(self) -> None:
+        """Overwrite what was deleted: SQLite keeps old pages in its write-ahead log until that is written back.
+
+        Raises `StoreError`. Where a reader still needs the log, it goes with the next call or as the store closes.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return
         try:
-            with Session(self.engine) as session, session.begin():
-                yield session
-        except SQLAlchemyError as error:
+            with closing(self.engine.raw_connection()) as connection:
+                _truncate_log(connection.cursor())
+        except (SQLAlchemyError, sqlite3.Error) as error:
             raise StoreError(f"the database failed: {_reason(error)}") from error
 
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def _session(engine: Engine) -> Iterator[Session]:
+    try:
+        with Session(engine) as session, session.begin():
+            yield session
+    except SQLAlchemyError as error:
+        raise StoreError(f"the database failed: {_reason(error)}") from error
 
 
 @contextmanager
@@ -127,8 +158,21 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        # A transaction that reads first and writes later would fail, not wait, when another has written in between.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # A transaction that reads first and writes later would fail, not wait, when another has written in between. One
+        # that never writes need not take the lock of the one writer.
+        reads = READING.items() <= connection.get_execution_options().items()
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _truncate_log(cursor: DBAPICursor) -> None:
+    # Writers wait as long as this does, so it does not wait as they would.
+    cursor.execute(f"PRAGMA busy_timeout = {FORGET_MS}")
+    try:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if cursor.fetchall()[0][0]:
+            LOG.warning("what was deleted is in the database's write-ahead log until the next deletion: it is in use")
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
 
 
 def _reason(error: Exception) -> str:

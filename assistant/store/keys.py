@@ -56,7 +56,7 @@ def create_key(store: Store, name: str, scopes: frozenset[KeyScope]) -> NewKey:
 
 def list_keys(store: Store) -> list[Key]:
     """Every key, revoked ones too, oldest first."""
-    with store.transaction() as session:
+    with store.reading() as session:
         return [_key(row) for row in session.scalars(select(KeyRow).order_by(KeyRow.created, KeyRow.id))]
 
 
@@ -75,7 +75,7 @@ def find_key(store: Store, secret: str) -> Key | None:
     parts = _KEY.fullmatch(secret)
     if parts is None:
         return None
-    with store.transaction() as session:
+    with store.reading() as session:
         row = session.get(KeyRow, parts["id"])
         if row is None or not hmac.compare_digest(row.sha256, _hash(secret)) or row.revoked is not None:
             return None

@@ -258,6 +258,7 @@ function stageOf(sections) {
 
 function troubleOf({ status, message }) {
   if (status === 429) return t("tooMany");
+  if (status === 503) return t("unavailable");
   return status === 0 || status >= 500 ? t("failed") : t("refused", message);
 }
 

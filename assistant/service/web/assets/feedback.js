@@ -5,7 +5,7 @@ import { element } from "./elements.js";
 import { icon } from "./icons.js";
 import { t } from "./locale.js";
 
-const LONGEST_REASON = 1000; // characters
+const LONGEST_REASON = 2000; // characters, as in the API
 
 /** The two thumbs; `actions.rate(rating)` keeps what was said with the turn. A service without feedback hides them. */
 export function feedbackView(answer, number, { rating, actions }) {

@@ -74,6 +74,7 @@ export const WORDS = {
     untitled: "(without heading)",
     characters: (start, end) => `characters ${start}–${end}`,
     noDocument: (id) => `There is no document “${id}”.`,
+    noPlace: (place, n) => `There is no place “${place}” in this document, which has ${n} characters.`,
     unavailable: "The service does not answer just now. Please try again in a moment.",
   },
   ja: {
@@ -145,6 +146,7 @@ export const WORDS = {
     untitled: "（見出しなし）",
     characters: (start, end) => `${start}～${end}文字目`,
     noDocument: (id) => `文書「${id}」はありません。`,
+    noPlace: (place, n) => `この文書（全${n}文字）に「${place}」という位置はありません。`,
     unavailable: "ただいまサービスが応答しません。しばらくしてからもう一度お試しください。",
   },
 };

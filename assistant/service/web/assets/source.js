@@ -107,8 +107,9 @@ export class Source {
   /** Which section the quote stands in, in words and in the outline, and a link that others can open. */
   describe() {
     const { document } = this.shown;
-    const { start, end } = this.place;
-    const quoted = end > start;
+    const { start, end, named, lost } = this.place;
+    const missing = lost || (named !== undefined && start >= document.characters);
+    const quoted = end > start && !missing;
     const current = quoted ? sectionAt(document, start) : 0;
     const labels = pathOf(document, current);
     const link = element("button", { type: "button", class: "quiet small" }, t("copyLink"));
@@ -117,6 +118,7 @@ export class Source {
       ...(quoted
         ? [element("span", {}, [...labels, t("characters", start, Math.min(end, document.characters))].join(" · ")), link]
         : []),
+      ...(missing ? [element("span", { class: "missing", role: "alert" }, t("noPlace", named, document.characters))] : []),
     );
     for (const entry of this.outline.querySelectorAll("a")) {
       if (Number(entry.dataset.section) === current) entry.setAttribute("aria-current", "location");
