@@ -25,7 +25,7 @@ $(INSTALLED): requirements/torch.txt requirements/lock.txt pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-serve: $(INSTALLED) ## install, build the index, start the chat and the API on http://127.0.0.1:8000
+serve: $(INSTALLED) ## install, build the index, start the chat and the API on http://127.0.0.1:8000 (or PORT=)
 	$(BIN)/chapterverse serve --host $(HOST) --port $(PORT)
 
 test: $(INSTALLED) $(BROWSER) ## install and run every test

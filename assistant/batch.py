@@ -5,6 +5,7 @@ In: an opened assistant and a `Job`, made by `plan`. Out: the answer file, which
 """
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,30 +14,49 @@ from pathlib import Path
 from typing import IO
 
 from assistant.answering import Answer, Assistant
-from assistant.dialogue.followups import Turn
+from assistant.dialogue.followups import REACH, Turn
 from assistant.errors import QuestionError
 from assistant.question_rows import Row, find_column, read_rows
 from assistant.table_writers import CsvWriter, JsonLinesWriter, Writer, XlsxWriter, finishing
 from assistant.tables import Cell, Table, extension_of, open_table, text_of
 from assistant.understanding import Request
 
+# What a table gets beside the file's own columns; a counted number stands before the words that were counted.
 COLUMNS = (
-    "id", "question", "status", "answer", "confidence", "document", "section", "quote", "start", "end", "error",
+    "status", "derived", "answer", "confidence", "note", "unanswered", "ambiguous",
+    "document", "section", "quote", "start", "end", "standalone_question", "error",
 )  # fmt: skip
 KEYS = (*Answer.__dataclass_fields__, "answered", "error")
-WIDE = ("question", "answer", "quote")
+WIDE = ("answer", "note", "quote")
 BLOCK = 64
+REMEMBERED = 2 * REACH  # messages of a conversation that a later row is asked with: more would not be looked at
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be done. `kept` are the input's own columns under the names that they have in the answer file."""
+    """What is to be done. `kept` are the input's own columns under the names that they have in the answer file.
+
+    `identifier` and `question` are what the two columns that every row has are called there.
+    """
 
     table: Table
     target: Path
     kept: Mapping[str, str]
+    identifier: str = "id"
+    question: str = "question"
+
+    @property
+    def as_objects(self) -> bool:
+        """Whether the answers are written as the API's objects, and not as rows of a table."""
+        return extension_of(self.target) == ".jsonl"
+
+    def columns(self) -> list[str]:
+        """The header of an answer table: the input's columns in their order, then ours."""
+        names = {name: name for name in (self.identifier, self.question)} | dict(self.kept)
+        own = [names[column] for column in self.table.columns if column in names]
+        return [*own, *([] if self.identifier in own else [self.identifier]), *COLUMNS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +91,11 @@ def plan(source: Path, target: Path | None = None) -> Job:
     """
     table = open_table(source, expected="question")
     chosen = target or source.with_name(f"{source.stem}.answers{source.suffix}")
-    taken = KEYS if extension_of(chosen) == ".jsonl" else COLUMNS
     _check_target(source, chosen)
-    return Job(table, chosen, _kept_columns(table, taken))
+    if extension_of(chosen) == ".jsonl":
+        return Job(table, chosen, _kept_columns(table, KEYS))
+    identifier, question = (find_column(table.columns, name) or name for name in ("id", "question"))
+    return Job(table, chosen, _kept_columns(table, (identifier, question, *COLUMNS)), identifier, question)
 
 
 def answer_file(assistant: Assistant, job: Job, *, progress: Progress | None = None) -> BatchSummary:
@@ -85,7 +107,7 @@ def answer_file(assistant: Assistant, job: Job, *, progress: Progress | None = N
     with _whole_file(job.target) as stream, finishing(_writer(job, stream)) as writer:
         for done, outcome in enumerate(_outcomes(assistant, read_rows(job.table, job.kept, assistant.settings)), 1):
             counts[outcome.answer.status if outcome.answer else "error"] += 1
-            writer.write(_cells(outcome, as_object=extension_of(job.target) == ".jsonl"))
+            writer.write(_object(outcome) if job.as_objects else _cells(outcome, job))
             if progress:
                 progress(done, job.table.count)
     return BatchSummary(counts["answered"], counts["partial"], counts["not_found"], counts["error"], job.target)
@@ -113,7 +135,7 @@ def _answer_block(
         for row, history, answer in zip(wave, histories, assistant.ask_all(requests), strict=True):
             answers[row.number] = answer
             if row.conversation:
-                conversations[row.conversation] = history + answer.turns()
+                conversations[row.conversation] = (history + answer.turns())[-REMEMBERED:]
     return answers
 
 
@@ -150,26 +172,42 @@ def _free_name(column: str, used: set[str]) -> str:
     return name
 
 
-def _cells(outcome: Outcome, *, as_object: bool) -> dict[str, Cell]:
+def _object(outcome: Outcome) -> dict[str, Cell]:
+    """A line of JSON: the answer as the API gives it, after the row's own keys."""
     row, answer = outcome.row, outcome.answer
     if answer is None:
-        identifier = text_of(row.id) if as_object else row.id
-        return {**row.kept, "id": identifier, "question": row.question, "error": row.problem}
-    if as_object:
-        return {**row.kept, **answer.as_json()}
+        return {**row.kept, "id": text_of(row.id), "question": row.question, "error": row.problem}
+    return {**row.kept, **answer.as_json()}
+
+
+def _cells(outcome: Outcome, job: Job) -> dict[str, Cell]:
+    """A row of a table; of a row in error nothing is known but the error."""
+    row, answer = outcome.row, outcome.answer
+    known = {**row.kept, job.identifier: row.id, job.question: row.question}
+    return {**known, "error": row.problem} if answer is None else {**known, **_answer_cells(answer)}
+
+
+def _answer_cells(answer: Answer) -> dict[str, Cell]:
     return {
-        **row.kept,
-        "id": row.id,
-        "question": row.question,
         "status": answer.status,
+        "derived": _counted(answer.derived),
         "answer": answer.answer,
         "confidence": answer.confidence,
+        "note": answer.note,
+        "unanswered": _joined(answer.unanswered),
+        "ambiguous": answer.ambiguous,
         "document": _joined([citation.document for citation in answer.citations]),
         "section": _joined([citation.section for citation in answer.citations]),
         "quote": _joined([citation.quote for citation in answer.citations]),
         "start": _joined([citation.start for citation in answer.citations]),
         "end": _joined([citation.end for citation in answer.citations]),
+        "standalone_question": answer.standalone_question,
     }
+
+
+def _counted(derived: str | None) -> Cell:
+    """A counted number as a number, with which a spreadsheet can reckon; two of them ("5; 22") are text."""
+    return int(derived) if derived and re.fullmatch(r"[0-9]{1,9}", derived) else derived
 
 
 def _joined(cells: Sequence[Cell]) -> Cell:
@@ -177,12 +215,11 @@ def _joined(cells: Sequence[Cell]) -> Cell:
 
 
 def _writer(job: Job, stream: IO[bytes]) -> Writer:
-    columns = [*job.kept.values(), *COLUMNS]
     match extension_of(job.target):
         case ".csv":
-            return CsvWriter(stream, columns, delimiter=job.table.delimiter, marked=job.table.marked)
+            return CsvWriter(stream, job.columns(), delimiter=job.table.delimiter, marked=job.table.marked)
         case ".xlsx":
-            return XlsxWriter(stream, columns, wide=WIDE)
+            return XlsxWriter(stream, job.columns(), wide=(job.question, *WIDE))
     return JsonLinesWriter(stream)
 
 

@@ -91,13 +91,14 @@ class XlsxWriter:
             if column in self._wide:
                 self._sheet.column_dimensions[get_column_letter(number)].width = WIDE
         self._sheet.append([self._cell(column, font=Font(bold=True)) for column in columns])
-        self._wrapped = Alignment(wrap_text=True, vertical="top")
+        # Beside a cell of many lines everything stands at its top, where a reader begins.
+        self._plain, self._wrapped = Alignment(vertical="top"), Alignment(wrap_text=True, vertical="top")
 
     def write(self, cells: Mapping[str, Cell]) -> None:
         """Append one record; a column that it lacks is empty."""
         self._sheet.append(
             [
-                self._cell(cells.get(column), alignment=self._wrapped if column in self._wide else None)
+                self._cell(cells.get(column), alignment=self._wrapped if column in self._wide else self._plain)
                 for column in self._columns
             ]
         )

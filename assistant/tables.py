@@ -8,8 +8,8 @@ import csv
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -125,8 +125,6 @@ def _open_csv(path: Path, expected: str) -> Table:
     except UnicodeDecodeError as error:
         wrong = error.object[error.start]
         raise QuestionError(f"{str(path)!r} is not UTF-8 (byte {wrong:#04x}): save it as 'CSV UTF-8'") from None
-    except csv.Error as error:
-        raise QuestionError(f"{str(path)!r} is no CSV file: {error}") from None
     return Table(path, columns, count, lambda: _csv_records(path, delimiter, columns), delimiter, marked)
 
 
@@ -137,17 +135,53 @@ def _delimiter(path: Path, expected: str) -> str:
     """
 
     def rank(delimiter: str) -> tuple[bool, int]:
-        header = next(_csv_rows(path, delimiter), [])
-        return any(is_named(column, expected) for column in header), len(header)
+        with suppress(QuestionError):  # told when the right delimiter meets it too
+            header = next(_csv_rows(path, delimiter), [])
+            return any(is_named(column, expected) for column in header), len(header)
+        return False, 0
 
     return max(DELIMITERS, key=rank)
 
 
 def _csv_rows(path: Path, delimiter: str) -> Iterator[list[str]]:
+    """The rows that are not blank. Raises `QuestionError` with the line from which on marks and cells disagree."""
+    lines: list[str] = []  # of the row that is being read
+    read = 0
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        for row in csv.reader(stream, delimiter=delimiter):
-            if any(cell.strip() for cell in row):
-                yield row
+        reader = csv.reader(_noting(stream, lines), delimiter=delimiter)
+        try:
+            for row in reader:
+                if not _is_closed(lines, delimiter):
+                    raise QuestionError(
+                        f'{str(path)!r}, line {read + 1}: a quotation mark (") that begins a cell is not closed; '
+                        'put one at the end of the cell, and write one within the cell twice ("")'
+                    )
+                read += len(lines)
+                lines.clear()
+                if any(cell.strip() for cell in row):
+                    yield row
+        except csv.Error as error:
+            raise QuestionError(f"{str(path)!r}, line {read + 1}: no CSV ({error}); save the file as CSV") from None
+
+
+def _noting(stream: Iterable[str], lines: list[str]) -> Iterator[str]:
+    for line in stream:
+        lines.append(line)
+        yield line
+
+
+def _is_closed(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether the quotation marks of a row end its cells, so that no cell holds the rows after it.
+
+    Text after a mark (`"old" gate`) is let pass in a row of one line, where nothing else can be lost by it.
+    """
+    if not any('"' in line for line in lines):
+        return True
+    try:
+        return bool(list(csv.reader(lines, delimiter=delimiter, strict=True)))
+    except csv.Error:
+        # One mark more closes a cell that is open, and begins a row of its own where none is.
+        return len(lines) == 1 and len(list(csv.reader([*lines, '"'], delimiter=delimiter))) == 2
 
 
 def _csv_records(path: Path, delimiter: str, columns: Sequence[str]) -> Iterator[Record]:

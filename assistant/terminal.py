@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MARK = "bold black on bright_yellow"
 QUIET = "dim"
 SURE, LIKELY = 0.9, 0.7
+MOST_SHOWN = 0.99  # no answer is shown as certain
 HELP = "Ask a question. /new starts a new conversation, /quit ends."
 # Documents may hold control characters, which a terminal would obey.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -47,7 +48,10 @@ def print_json(answer: Answer) -> None:
 
 
 def show_answer(out: Console, answer: Answer, *, contact: str = "") -> None:
-    """An answer with its quotes and their places, or what comes closest to one."""
+    """An answer with its quotes and their places, or what comes closest to one; of a greeting only the reply to it."""
+    if _is_remark(answer):
+        out.print(_text(_own_note(answer)))
+        return
     if answer.standalone_question != answer.question:
         out.print(_text(f"understood as: {answer.standalone_question}", QUIET))
     for correction in answer.corrections:
@@ -56,7 +60,9 @@ def show_answer(out: Console, answer: Answer, *, contact: str = "") -> None:
         _show_found(out, answer)
     else:
         _show_not_found(out, answer, contact)
-    out.print(_text(f"Confidence: {confidence_word(answer.confidence)} ({answer.confidence:.2f})", QUIET))
+    out.print(
+        _text(f"Confidence: {confidence_word(answer.confidence)} ({min(answer.confidence, MOST_SHOWN):.2f})", QUIET)
+    )
 
 
 def confidence_word(confidence: float) -> str:
@@ -128,7 +134,20 @@ def _next_line(read: Callable[[str], str], prompt: str) -> str | None:
         return None
 
 
+def _own_note(answer: Answer) -> str:
+    """What a note says beside the fixed sentence, which stands above it."""
+    return "; ".join(part for part in (answer.note or "").split("; ") if part != NOT_FOUND)
+
+
+def _is_remark(answer: Answer) -> bool:
+    """Whether a note is the whole answer, as the reply to a greeting is: nothing was looked for."""
+    return not answer.answered and not answer.closest and bool(_own_note(answer))
+
+
 def _show_found(out: Console, answer: Answer) -> None:
+    if answer.derived:
+        out.print(_text(f"Counted: {answer.derived}", "bold"))
+        out.print()
     if answer.ambiguous:
         out.print(_text(f"{len(answer.citations)} readings:", "bold"))
     if answer.answer not in {*(citation.quote for citation in answer.citations), _quotes(answer)}:
@@ -140,18 +159,16 @@ def _show_found(out: Console, answer: Answer) -> None:
         if citation.source_url:
             out.print(_indented(out, _text(citation.source_url, QUIET)), soft_wrap=True)
         out.print()
-    if answer.derived:
-        out.print(_text(f"Counted: {answer.derived}"))
     for part in answer.unanswered:
         out.print(_text(f"Not in these documents: {part}", "yellow"))
-    if answer.note:
-        out.print(_text(answer.note))
+    if _own_note(answer):
+        out.print(_text(_own_note(answer)))
 
 
 def _show_not_found(out: Console, answer: Answer, contact: str) -> None:
     out.print(_text(NOT_FOUND, "bold"))
-    if answer.note and answer.note != NOT_FOUND:
-        out.print(_text(answer.note))
+    if _own_note(answer):
+        out.print(_text(_own_note(answer)))
     if contact:
         out.print(_text(contact))
     if answer.closest:

@@ -58,7 +58,7 @@ def answers_of(document: Document) -> dict[str, dict[str, object]]:
     return {
         LIST: {"citations": tuple(assignments), "closest": (principles[0],)},
         GOVERNED: {"citations": (governing, assignments[7], assignments[20])},
-        PRINCIPLES: {"citations": tuple(principles)},
+        PRINCIPLES: {"citations": tuple(principles), "confidence": 1.0},
         HOW_MANY: {"citations": (assignments[0], assignments[-1]), "derived": str(ASSIGNMENTS)},
         READINGS: {"citations": (principles[0], assignments[0], adults), "ambiguous": True, "confidence": 0.5},
         PARTIAL: {"status": "partial", "citations": (enacted,), "unanswered": ("who is the director?",)},

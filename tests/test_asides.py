@@ -51,8 +51,14 @@ def test_what_may_belong_to_the_question_stays(message: str) -> None:
 
 
 @pytest.mark.parametrize("phrase", ["I tell me, for a ", "like to know ", "my : is ", "? Regards "])
-def test_long_messages_are_read_in_no_time(phrase: str) -> None:
-    without_asides(phrase * (2000 // len(phrase)) + "x")
+def test_a_long_message_of_what_begins_like_an_aside_stays(phrase: str) -> None:
+    message = phrase * (2000 // len(phrase)) + "x"
+    assert without_asides(message) == message
+
+
+def test_of_a_long_letter_the_question_is_left() -> None:
+    letter = f"{'I like to walk there with my class. ' * 50}We like to know: which gate is the oldest? Regards, Ann"
+    assert without_asides(letter) == "which gate is the oldest?"
 
 
 @pytest.mark.parametrize(

@@ -11,16 +11,17 @@ from scripted import GARDEN, GARDEN_ID, ScriptedAssistant
 
 from assistant.answering import Answer, Assistant
 from assistant.batch import BLOCK, COLUMNS, BatchSummary, answer_file, plan
-from assistant.dialogue.followups import Place, Turn
+from assistant.dialogue.followups import REACH, Place, Turn
 from assistant.errors import QuestionError
 from assistant.settings import Settings
-from assistant.understanding import Request
+from assistant.understanding import NOT_FOUND, Request
 
 OPENING, FEES = "When does the garden open?", "What does it cost?"
 OPENS = "The garden \U0001f338 opens at nine."
 START = GARDEN.index(OPENS)
 END = START + len(OPENS)
 EXTENSIONS = (".csv", ".xlsx", ".jsonl")
+FALSE = {".csv": "false", ".xlsx": "False"}  # as `table_of` reads a workbook's
 
 
 @pytest.fixture
@@ -73,9 +74,10 @@ def test_every_format_gives_the_same_table(tmp_path: Path, scripted: ScriptedAss
     )
     opening, fees, unknown, empty, long = table_of(run(scripted, asked, f"out{to}"))
     assert opening == {
-        "id": "a", "question": OPENING, "status": "answered", "answer": OPENS,
-        "confidence": "0.97", "document": GARDEN_ID, "section": "1. Opening",
-        "quote": OPENS, "start": str(START), "end": str(END), "error": "",
+        "id": "a", "question": OPENING, "status": "answered", "derived": "", "answer": OPENS,
+        "confidence": "0.97", "note": "", "unanswered": "", "ambiguous": FALSE[to], "document": GARDEN_ID,
+        "section": "1. Opening", "quote": OPENS, "start": str(START), "end": str(END),
+        "standalone_question": OPENING, "error": "",
     }  # fmt: skip
     assert fees["quote"] == "(1) Adults pay 500 yen;\n(2) Children pay 200 yen;\n(3) Residents pay nothing."
     assert (fees["document"], fees["section"]) == ("\n".join([GARDEN_ID] * 3), "\n".join(["2. Fees"] * 3))
@@ -83,12 +85,13 @@ def test_every_format_gives_the_same_table(tmp_path: Path, scripted: ScriptedAss
         "quote"
     ].split("\n")
     assert unknown == dict.fromkeys(COLUMNS, "") | {
-        "id": "c", "question": "Who is the mayor?", "status": "not_found", "confidence": "0.12",
+        "id": "c", "question": "Who is the mayor?", "status": "not_found", "confidence": "0.12", "ambiguous": FALSE[to],
+        "note": NOT_FOUND, "standalone_question": "Who is the mayor?",
     }  # fmt: skip
-    assert (empty["id"], empty["status"]) == ("d", "")
+    assert empty == dict.fromkeys(COLUMNS, "") | {"id": "d", "question": "  ", "error": empty["error"]}
     assert empty["error"] == "the question is empty; send 1 character at least"
     assert long["error"] == "the question has 2001 characters; send 2000 at most"
-    assert list(opening) == list(COLUMNS)
+    assert list(opening) == ["id", "question", *COLUMNS]
 
 
 @pytest.mark.parametrize("source", EXTENSIONS)
@@ -119,16 +122,68 @@ def test_rows_without_an_id_are_numbered(tmp_path: Path, scripted: ScriptedAssis
     assert [row["id"] for row in table_of(run(scripted, asked))] == ["row-1", "own", "row-3"]
 
 
-def test_own_columns_come_first_and_make_way_for_ours(tmp_path: Path, scripted: ScriptedAssistant) -> None:
-    header = ["Team", "ID", "Answer", "Question", "answer (input)", "history"]
-    asked = question_file(tmp_path / "faq.csv", [header, ["north", "1", "at nine", OPENING, "x", "y"]])
+@pytest.mark.parametrize("to", [".csv", ".xlsx"])
+def test_what_is_no_quote_is_in_a_table_too(tmp_path: Path, scripted: ScriptedAssistant, to: str) -> None:
+    asked = question_file(
+        tmp_path / "faq.xlsx",
+        [
+            ["question", "conversation"],
+            [FEES, ""],
+            ["When does it open and who is the director?", ""],
+            ["What about payment?", ""],
+            [OPENING, "a"],
+            ["And on Sundays?", "a"],
+        ],
+    )
+    counted, partial, readings, _, followed = table_of(run(scripted, asked, f"out{to}"))
+    assert (counted["derived"], counted["status"]) == ("3", "answered")
+    assert (partial["unanswered"], partial["status"]) == ("who is the director?", "partial")
+    assert [row["ambiguous"] == FALSE[to] for row in (counted, partial, readings)] == [True, True, False]
+    assert followed["standalone_question"] == "When does the garden open on Sundays?"
+    assert [row["note"] for row in (counted, partial, followed)] == ["", "", NOT_FOUND]
+
+
+def test_a_count_is_a_number_at_the_top_of_its_row(tmp_path: Path, scripted: ScriptedAssistant) -> None:
+    page = load_workbook(run(scripted, question_file(tmp_path / "faq.xlsx", [["question"], [FEES]]))).active
+    assert page is not None
+    header, row = page.iter_rows()
+    cells = {str(title.value): cell for title, cell in zip(header, row, strict=True)}
+    assert (cells["derived"].value, cells["derived"].data_type) == (3, "n")
+    assert {cell.alignment.vertical for cell in row} == {"top"}
+    assert list(cells)[2:5] == ["status", "derived", "answer"]
+
+
+@pytest.mark.parametrize("to", [".csv", ".xlsx"])
+@pytest.mark.parametrize("source", EXTENSIONS)
+def test_a_file_keeps_its_columns_in_their_order(
+    tmp_path: Path, scripted: ScriptedAssistant, source: str, to: str
+) -> None:
+    header = ["id", "question", "conversation", "team"]
+    asked = question_file(tmp_path / f"faq{source}", [header, ["1", OPENING, "a", "north"], ["2", "Who?", "", "south"]])
+    rows = table_of(run(scripted, asked, f"out{to}"))
+    assert [list(row) for row in rows] == [[*header, *COLUMNS]] * 2
+    assert [list(row.values())[:4] for row in rows] == [["1", OPENING, "a", "north"], ["2", "Who?", "", "south"]]
+
+
+def test_own_columns_that_are_called_as_ours_keep_place_and_words(tmp_path: Path, scripted: ScriptedAssistant) -> None:
+    header = ["Team", "ID", "Note", "Question", "answer", "answer (input)", "history"]
+    asked = question_file(tmp_path / "faq.csv", [header, ["north", "1", "call back", OPENING, "at nine", "x", "y"]])
     (row,) = table_of(run(scripted, asked))
-    kept = {"Team": "north", "Answer (input)": "at nine", "answer (input) (input)": "x", "history": "y"}
-    assert list(row) == [*kept, *COLUMNS]
+    kept = {"Team": "north", "Note (input)": "call back", "answer (input)": "at nine", "answer (input) (input)": "x"}
+    own = ["Team", "ID", "Note (input)", "Question", "answer (input)", "answer (input) (input)", "history"]
+    assert list(row) == [*own, *COLUMNS]
     assert kept.items() <= row.items()
+    assert (row["ID"], row["Question"], row["note"], row["answer"], row["history"]) == ("1", OPENING, "", OPENS, "y")
     (line,) = objects_of(run(scripted, asked, "out.jsonl"))
-    assert list(line)[:4] == list(kept)
-    assert (line["Answer (input)"], line["answer"]) == ("at nine", OPENS)
+    assert list(line)[:5] == [*kept, "history"]
+    assert kept.items() <= line.items()
+    assert (line["id"], line["answer"], line["note"]) == ("1", OPENS, None)
+
+
+def test_a_file_without_ids_gets_them_after_its_own_columns(tmp_path: Path, scripted: ScriptedAssistant) -> None:
+    (row,) = table_of(run(scripted, question_file(tmp_path / "faq.csv", [["question", "team"], [OPENING, "north"]])))
+    assert list(row)[:4] == ["question", "team", "id", "status"]
+    assert row["id"] == "row-1"
 
 
 def test_an_answer_file_can_be_asked_again(tmp_path: Path, scripted: ScriptedAssistant) -> None:
@@ -202,6 +257,16 @@ def test_rows_of_a_conversation_follow_each_other_and_bad_ones_are_left_out(
     assert history["b2"] == [FEES, fees]
 
 
+def test_a_conversation_of_a_whole_file_is_asked_with_the_turns_that_are_looked_at(
+    tmp_path: Path, scripted: ScriptedAssistant
+) -> None:
+    rows = [[f"Who is number {number}?", "all"] for number in range(2 * BLOCK)]
+    run(scripted, question_file(tmp_path / "faq.csv", [["question", "conversation"], *rows]))
+    assert [len(request.history) for request in scripted.asked] == [min(2 * n, 2 * REACH) for n in range(2 * BLOCK)]
+    said = [turn.content for turn in scripted.asked[-1].history if turn.role == "user"]
+    assert said == [question for question, _ in rows[-REACH - 1 : -1]]
+
+
 def test_the_turns_of_an_answer_carry_its_places(scripted: ScriptedAssistant) -> None:
     answer = scripted.ask(OPENING)
     assert answer.turns() == (
@@ -225,9 +290,9 @@ def test_numbers_keep_their_look_and_type(tmp_path: Path, scripted: ScriptedAssi
     assert table_of(run(scripted, tmp_path / "faq.xlsx", "out.csv"))[0]["id"] == "0001"
     page = load_workbook(run(scripted, tmp_path / "faq.xlsx")).active
     assert page is not None
-    assert [cell.value for cell in page[2]][:3] == [2.5, 1, OPENING]
-    assert page["B2"].number_format == "0000"
-    assert [cell.value for cell in page[2]][-3:] == [START, END, None]
+    assert [cell.value for cell in page[2]][:3] == [1, OPENING, 2.5]
+    assert page["A2"].number_format == "0000"
+    assert [cell.value for cell in page[2]][-4:] == [START, END, OPENING, None]
 
 
 class Interrupted(ScriptedAssistant):

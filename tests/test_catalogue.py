@@ -41,7 +41,6 @@ def test_all_keys_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("toml", "message"),
     [
-        ("[a\n", "the catalogue cannot be read: "),
         ('title = "x"', "entry 'title' is no table; write [title] and below it title = "),
         ('[a]\nauthor = "x"', "entry 'a' has the unknown key 'author'; the keys are title, publisher, date, url"),
         ("[laws.fees]\n", "entry 'laws' has the unknown key 'fees' (quote an id that holds a dot or a slash)"),
@@ -49,12 +48,22 @@ def test_all_keys_are_read(tmp_path: Path) -> None:
         ('[a]\ndate = "27.2.2024"', "entry 'a': date is '27.2.2024'; write it as YYYY-MM-DD"),
         ("[a]\ndate = 2024", "entry 'a': date is 2024; write it as text in quotes"),
         ('[a]\nurl = "example.org"', "entry 'a': url is 'example.org'; it must begin with http:// or https://"),
+        ('[a]\nurl = "javascript:alert(1)"', "entry 'a': url is 'javascript:alert(1)'; it must begin with http:// or"),
     ],
 )
-def test_mistakes_name_file_entry_and_remedy(tmp_path: Path, toml: str, message: str) -> None:
+def test_a_mistake_names_file_entry_and_remedy_and_costs_its_entry_alone(
+    tmp_path: Path, toml: str, message: str
+) -> None:
+    catalogue = read(tmp_path, f'{toml}\n[fine]\ntitle = "Fine"\n')
+    (problem,) = catalogue.problems
+    assert str(problem).startswith(f"{tmp_path / 'corpus.toml'}: {message}")
+    assert dict(catalogue.entries) == {"fine": Entry("Fine")}
+
+
+def test_a_file_that_is_no_toml_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CorpusError) as caught:
-        read(tmp_path, toml)
-    assert str(caught.value).startswith(f"{tmp_path / 'corpus.toml'}: {message}")
+        read(tmp_path, "[a\n")
+    assert str(caught.value).startswith(f"{tmp_path / 'corpus.toml'}: the catalogue cannot be read: ")
 
 
 def test_a_catalogue_in_another_encoding_is_refused(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from assistant.cli import app
 from assistant.errors import SettingsError
 from assistant.serving import listen, url_of
 from assistant.settings import Settings
-from assistant.understanding import Request
+from assistant.understanding import NOT_FOUND, Request
 
 QUESTION, OPENS = "When does the garden open?", "The garden \U0001f338 opens at nine."
 START = GARDEN.index(OPENS)
@@ -173,8 +174,31 @@ def test_parts_readings_counts_and_corrections_are_shown() -> None:
     partial = invoke("ask", "When does it open and who is the director?").stdout
     assert "Not in these documents: who is the director?\nConfidence: unsure (0.60)\n" in partial
     assert invoke("ask", "What about payment?").stdout.startswith("2 readings:\nFees are due")
-    assert "\nCounted: 3\nConfidence: likely (0.80)\n" in invoke("ask", "What does it cost?").stdout
+    assert invoke("ask", "What does it cost?").stdout.startswith("Counted: 3\n\n(1) Adults pay 500 yen;\n")
     assert invoke("ask", "When does the gaarden open?").stdout.startswith("read as: garden\n")
+
+
+HELLO = "Hello! Ask me about “Rules for Visitors”."
+
+
+def test_a_greeting_is_greeted_and_nothing_else(scripted: ScriptedAssistant) -> None:
+    answer = replace(scripted.ask("Hello!"), note=HELLO, closest=(), confidence=0.0)
+    assert shown(answer, color_system=None) == f"{HELLO}\n"
+
+
+def test_a_note_is_told_beside_what_the_documents_do_not_say(scripted: ScriptedAssistant) -> None:
+    answer = replace(scripted.ask("Why?"), note=f"section 4 has items (1) to (22); {NOT_FOUND}")
+    lines = shown(answer, color_system=None).splitlines()
+    assert lines[:3] == [NOT_FOUND, "section 4 has items (1) to (22)", "Closest sections (not an answer):"]
+    partial = replace(scripted.ask("When does it open and who is the director?"), note=NOT_FOUND)
+    assert NOT_FOUND not in shown(partial, color_system=None)
+
+
+@pytest.mark.parametrize(("confidence", "said"), [(1.0, "sure (0.99)"), (0.996, "sure (0.99)"), (0.914, "sure (0.91)")])
+def test_no_answer_is_shown_as_certain(scripted: ScriptedAssistant, confidence: float, said: str) -> None:
+    answer = replace(scripted.ask(QUESTION), confidence=confidence)
+    assert shown(answer, color_system=None).endswith(f"Confidence: {said}\n")
+    assert answer.as_json()["confidence"] == confidence
 
 
 def test_json_is_the_answer_alone(scripted: ScriptedAssistant) -> None:

@@ -65,3 +65,18 @@ def test_no_page_calls_a_command_that_there_is_not(page: Any) -> None:
         name = f"{word} {second}" if f"{word} {second}" in COMMANDS else word
         assert name in COMMANDS, f"chapterverse {name}"
         assert set(OPTION.findall(rest)) <= COMMANDS[name] | HELP, f"chapterverse {name} {rest}"
+
+
+def test_every_variable_of_make_that_a_page_names_is_one() -> None:
+    named = {
+        name for page in PAGES for name in re.findall(r"\bmake [a-z]+ ([A-Z]+)=", page.read_text(encoding="utf-8"))
+    }
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert named == {"PORT"}
+    assert all(re.search(rf"^{name} \?=", makefile, re.MULTILINE) and f"$({name})" in makefile for name in named)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/cli.md", "docs/settings.md"])
+def test_who_reads_of_build_reads_that_a_running_server_keeps_its_index(page: str) -> None:
+    text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+    assert re.search(r"[^.]*\b(a|A) (server that is running|running server)\b[^.]*\bindex\b[^.]*start it again", text)

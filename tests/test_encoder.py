@@ -63,3 +63,14 @@ def test_the_exported_encoder_runs_without_torch(encoder: Encoder, encoder_cache
     )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert printed.strip() == "(1, 384) False False"
+
+
+def test_loading_a_model_draws_no_progress_into_the_logs() -> None:
+    code = (
+        "from assistant.search.encoder import TransformersEncoder, packaged_model\n"
+        "from assistant.search.export import _PooledEncoder\n"
+        "_PooledEncoder(packaged_model())\n"
+        "TransformersEncoder(str(packaged_model()))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")

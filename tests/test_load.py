@@ -126,6 +126,15 @@ def test_catalogue_mistakes_are_problems_and_the_documents_go_on(tmp_path: Path)
     assert problem == (
         f"{tmp_path / 'corpus.toml'}: entry 'gone' names no document; rename it to a file's path without extension"
     )
+    write(
+        tmp_path, b__txt="B\n\nText.", corpus__toml='[a]\ntitle = "Named"\nurl = "javascript:x"\n[b]\ntitle = "Right"\n'
+    )
+    corpus = load_corpus(tmp_path, max_bytes=LIMIT)
+    assert [document.title for document in corpus.documents] == ["A", "Right"]
+    assert corpus.documents[0].source.url == ""
+    assert [problem.split(";")[0] for problem in problems(corpus)] == [
+        f"{tmp_path / 'corpus.toml'}: entry 'a': url is 'javascript:x'"
+    ]
     write(tmp_path, corpus__toml="[a\n")
     corpus = load_corpus(tmp_path, max_bytes=LIMIT)
     assert corpus.documents[0].title == "A"

@@ -158,6 +158,12 @@ def test_a_count_is_labelled_as_counted(visitor: Visitor) -> None:
     expect(page.locator("#status")).to_contain_text("Answer: Counted: 22 (1) Monitoring")
 
 
+def test_no_answer_is_shown_as_certain(visitor: Visitor) -> None:
+    visitor.go()
+    visitor.ask(PRINCIPLES)
+    assert visitor.texts(".confidence") == ["●●●sure (probability of being right: 99%)"]
+
+
 def test_each_reading_has_a_heading_of_its_own(visitor: Visitor) -> None:
     page = visitor.go()
     visitor.ask(READINGS)

@@ -120,12 +120,6 @@ def test_what_costs_or_takes_something_is_what_was_asked_about(question: str, la
     assert texts(question)[-1] == last
 
 
-def test_many_questions_are_searched_for_in_a_few_parts() -> None:
-    found = texts(" and ".join(["when is it open"] * 100))
-    assert len(found) == 8
-    assert found[-1].count("when is it open") == 93
-
-
 @pytest.mark.parametrize(
     ("question", "expected"),
     [

@@ -65,6 +65,41 @@ def test_a_csv_row_with_too_many_cells_says_what_to_do_and_short_ones_are_filled
     assert (third.problem, dict(third.cells)) == ("", {"id": "3", "question": "Who?", "note": "y"})
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('id,question\n1,"unterminated\n2,When?\n', 2),
+        ('id,question\n1,Why?\n\n2,"cut in the mid', 4),
+        ('id,question\n1,Why?\n2,"cut off\n', 3),
+        ('id,question\n1,Why?\n2,"unterminated\n3,"Who, then?"\n4,"Where?"\n', 3),
+        ('"question\nWhy?\n', 1),
+    ],
+)
+def test_a_quotation_mark_that_is_not_closed_swallows_no_row(tmp_path: Path, text: str, line: int) -> None:
+    with pytest.raises(QuestionError) as caught:
+        opened(tmp_path / "faq.csv", text)
+    assert str(caught.value) == (
+        f'{str(tmp_path / "faq.csv")!r}, line {line}: a quotation mark (") that begins a cell is not closed; '
+        'put one at the end of the cell, and write one within the cell twice ("")'
+    )
+
+
+def test_other_quotation_marks_are_read_as_they_stand(tmp_path: Path) -> None:
+    text = 'id,question\n1,the "old" gate\n2,"old" gate\n3,"an ""old""\ngate"\n4,5" wide\n5, "old"\n6,"a", \n7,"'
+    with pytest.raises(QuestionError, match=r"line 9: a quotation mark"):
+        opened(tmp_path / "faq.csv", text)
+    table = opened(tmp_path / "faq.csv", text.removesuffix('7,"'))
+    expected = ['the "old" gate', "old gate", 'an "old"\ngate', '5" wide', ' "old"', "a"]
+    assert [row["question"] for row in rows(table)] == expected
+    marked = opened(tmp_path / "faq.csv", 'id;of,"all;question\n1;x;Why?\n')
+    assert (marked.delimiter, marked.columns) == (";", ("id", 'of,"all', "question"))
+
+
+def test_a_cell_longer_than_can_be_read_is_named_by_its_line(tmp_path: Path) -> None:
+    with pytest.raises(QuestionError, match=r"faq\.csv', line 2: no CSV \(field larger than field limit"):
+        opened(tmp_path / "faq.csv", f"question\n{'x' * 10_000_001}\n")
+
+
 def test_header_cells_without_a_name_or_with_the_same_one_are_told_apart(tmp_path: Path) -> None:
     table = opened(tmp_path / "faq.csv", "Question,note,,note\nWhy?,a,b,c\n")
     assert table.columns == ("Question", "note", "column 3", "note (2)")

@@ -53,7 +53,6 @@ class Part:
     sure: bool = True
 
 
-MOST_PARTS = 8  # what is asked beyond is the last part: each is searched for by itself
 _TIMES = "before after since until during in by".split()
 _GAP = pattern(  # "how many after the amendment", "to which the SDF", "when amended"
     rf"(?P<asked>{WH}(?:\s+(?:many|much|often|long))?)\s+"
@@ -96,9 +95,6 @@ def parts(question: str) -> tuple[Part, ...]:
     found = [part for piece in standing for part in _shared(piece)]
     if len(found) == 1:
         return (Part(question),)
-    if len(found) > MOST_PARTS:
-        rest = "? ".join(part.question for part in found[MOST_PARTS - 1 :])
-        found = [*found[: MOST_PARTS - 1], Part(rest)]
     mark = "?" if "?" in question else ""
     return tuple(Part(part.question.strip(" ,;?") + mark, part.sure) for part in found)
 

@@ -1,7 +1,7 @@
 """corpus/corpus.toml → what is known of each document beside its text.
 
 In: the catalogue file, a table for each document id. Out: `Catalogue`. Every mistake is a `CorpusError` that names the
-file, the entry and the remedy.
+file, the entry and the remedy; one in an entry costs that entry alone.
 """
 
 import tomllib
@@ -30,10 +30,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The entries by document id. `path` is the file's name for messages."""
+    """The entries by document id, and what kept others out. `path` is the file's name for messages."""
 
     entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
     path: str = FILE_NAME
+    problems: tuple[CorpusError, ...] = ()
 
     def entry(self, document_id: str) -> Entry:
         """The document's entry, an empty one where there is none."""
@@ -44,7 +45,10 @@ KEYS = tuple(one.name for one in fields(Entry))
 
 
 def read_catalogue(folder: Path) -> Catalogue:
-    """Read the folder's catalogue; an empty one where there is no such file. Raises `CorpusError`."""
+    """Read the folder's catalogue; an empty one where there is no such file.
+
+    Raises `CorpusError` when the file as a whole cannot be read; an entry that is wrong is one of the problems.
+    """
     path = folder / FILE_NAME
     if not path.exists():
         return Catalogue()
@@ -54,8 +58,14 @@ def read_catalogue(folder: Path) -> Catalogue:
         raise CorpusError(f"{path}: the catalogue is not UTF-8; save it as UTF-8") from None
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise CorpusError(f"{path}: the catalogue cannot be read: {error}") from None
-    entries = {document_id: _entry(path, document_id, table) for document_id, table in tables.items()}
-    return Catalogue(MappingProxyType(entries), str(path))
+    entries: dict[str, Entry] = {}
+    problems: list[CorpusError] = []
+    for document_id, table in tables.items():
+        try:
+            entries[document_id] = _entry(path, document_id, table)
+        except CorpusError as error:
+            problems.append(error)
+    return Catalogue(MappingProxyType(entries), str(path), tuple(problems))
 
 
 def _entry(path: Path, document_id: str, table: object) -> Entry:

@@ -90,9 +90,10 @@ def document_id(path: Path, folder: Path) -> str:
 
 def _catalogue(folder: Path) -> tuple[Catalogue, list[CorpusError]]:
     try:
-        return read_catalogue(folder), []
+        catalogue = read_catalogue(folder)
     except CorpusError as error:
         return Catalogue(), [error]
+    return catalogue, list(catalogue.problems)
 
 
 def _document_files(folder: Path) -> list[Path]:

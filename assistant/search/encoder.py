@@ -117,6 +117,9 @@ class TransformersEncoder:
         if offline:
             os.environ["HF_HUB_OFFLINE"] = "1"
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415 (torch: seconds, and only this model needs it)
+        from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
+
+        disable_progress_bar()  # type: ignore[no-untyped-call]  # it is drawn into logs too
 
         try:
             self._model: Any = SentenceTransformer(name, device="cpu", local_files_only=offline)

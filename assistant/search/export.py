@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 from transformers import AutoModel
+from transformers.utils.logging import disable_progress_bar
 
 
 class _PooledEncoder(torch.nn.Module):
@@ -13,6 +14,7 @@ class _PooledEncoder(torch.nn.Module):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
+        disable_progress_bar()  # type: ignore[no-untyped-call]  # it is drawn into logs too
         self.transformer = AutoModel.from_pretrained(
             folder, local_files_only=True, dtype=torch.float32, attn_implementation="eager"
         )

@@ -215,8 +215,8 @@ export function longDate(iso) {
   return new Intl.DateTimeFormat(tag, { dateStyle: "long", timeZone: "UTC" }).format(date);
 }
 
-/** 100% is never said of a probability that is not 1. */
-export const percent = (share) => `${share < 1 ? Math.min(Math.round(share * 100), 99) : 100}%`;
+/** Nothing is ever shown as certain: 99% at most. */
+export const percent = (share) => `${Math.min(Math.round(share * 100), 99)}%`;
 
 export function confidenceWord(share) {
   const [level] = LEVELS.find(([, least]) => share >= least) ?? ["unsure"];
