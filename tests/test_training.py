@@ -116,6 +116,7 @@ def test_a_batch_opens_cls_and_the_passage_alone() -> None:
     assert batch.starts[0].nonzero()[0].tolist() == list(one.starts)
 
 
+@pytest.mark.slow
 def test_training_is_repeatable_resumes_and_gives_a_reader(weights: Path, tmp_path: Path) -> None:
     questions = own_questions(tmp_path / "own.jsonl")
 
@@ -145,6 +146,7 @@ def test_training_is_repeatable_resumes_and_gives_a_reader(weights: Path, tmp_pa
     assert 0 <= found.start < found.end <= len(TEXT)
 
 
+@pytest.mark.slow
 def test_a_teacher_teaches_and_an_encoder_with_another_vocabulary_becomes_one(weights: Path, tmp_path: Path) -> None:
     encoder = other_encoder(tmp_path / "encoder")
     teacher = with_vocabulary(encoder, load_tokenizer(MODEL_FOLDER / "tokenizer.json"), tmp_path / "teacher")
