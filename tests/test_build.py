@@ -88,7 +88,7 @@ def test_another_encoder_in_settings_is_stale(small: Settings) -> None:
 def test_another_format_is_stale(small: Settings) -> None:
     folder = version_folder(small.index, build(small).version)
     manifest = folder / "manifest.json"
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"format": 3', '"format": 99'), encoding="utf-8")
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"format": 4', '"format": 99'), encoding="utf-8")
     with pytest.raises(StaleIndexError, match="format 99"):
         open_index(small)
 

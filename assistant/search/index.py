@@ -24,7 +24,7 @@ from assistant.search.vectors import VectorIndex
 from assistant.search.words import WordVectors
 from assistant.settings import Settings
 
-FORMAT = 3
+FORMAT = 4
 REMEDY = "run `chapterverse build`"
 
 

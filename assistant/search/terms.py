@@ -18,10 +18,9 @@ _WORD = re.compile(r"[^\W_]+(?:[.,][0-9]+)*")
 # Beyond the usual ones, the words that only ask: they say nothing about the answer.
 _ASKING = """
 what which who whom whose when where why how do does did can could would should may might must i me my you your we us
-our am is are was were be been being has have had about please tell know want like hello hi dear thanks
-shall ca wo
+our am is are was were be been being has have had about please tell know want like hello hi dear thanks shall
 """
-_SHORTENED = re.compile(r"n't\b|'(?:s|re|ve|ll|d|m)\b")  # "don't", "child's"
+_SHORTENED = re.compile(r"'(?:s|re|ve|ll|d|m)\b")  # "child's", "we'll"
 _STOPWORDS = frozenset(STOPWORDS_EN) | frozenset(_ASKING.split())
 
 
