@@ -27,7 +27,7 @@ RECALLED = 6  # messages before an earlier question that is asked again
 MOST_PARTS = 8  # each is searched for and read on its own, and costs as much as a question
 MOST_RECALLED_PARTS = 2
 # Characters of a conversation by which a question is understood, so that no history, however long, takes long.
-SAID = 4000
+SAID = 3000
 REPLIED = 40_000
 # By a search in C: what is sent may be as long as a body can be.
 _HALF = re.compile("[\ud800-\udfff]")
@@ -90,8 +90,11 @@ class Understanding:
         if note:
             return Asked(request, question, question, (), note=note)
         mended = corrected(without_asides(without_courtesies(question)), self._vocabulary)
-        history = self._recalled(mended.question, replace(request, history=within_reach(request.history)))
-        alone = standalone(mended.question, history, self._structure)
+        known = within_reach(request.history)
+        alone = standalone(mended.question, known, self._structure)
+        history = self._recalled(mended.question, alone, replace(request, history=known))
+        if history is not known:
+            alone = standalone(mended.question, history, self._structure)
         several = len(self._index.documents if request.documents is None else request.documents) > 1
         context = context_of(mended.question, history) if several else None
         asked = _parts(mended.question, alone, most=MOST_RECALLED_PARTS if request.again else MOST_PARTS)
@@ -101,15 +104,14 @@ class Understanding:
         """What to search for a standalone question: acronyms are spelled out beside their short forms."""
         return Sought(expanded(question, self._vocabulary), context, documents)
 
-    def _recalled(self, question: str, request: Request) -> Sequence[Turn]:
+    def _recalled(self, question: str, alone: str, request: Request) -> Sequence[Turn]:
         """The history with the places that its last answer quoted: where the caller kept none, it is asked again."""
         history = request.history
         asked = max((place for place, turn in enumerate(history) if turn.role == "user"), default=None)
         if asked is None or any(turn.citations for turn in history[asked:]):
             return history
         said = "\n".join(turn.content for turn in history[asked + 1 :])
-        unchanged = standalone(question, history, self._structure) == question
-        if NOT_FOUND in said or (unchanged and not points_back(question)):  # nothing to recall, or no need to
+        if NOT_FOUND in said or (alone == question and not points_back(question)):  # nothing to recall, or no need to
             return history
         before = history[max(0, asked - RECALLED) : asked]
         earlier = Request(history[asked].content, before, request.documents, again=True)
