@@ -6,6 +6,7 @@ a short question is about.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -172,19 +173,22 @@ def _goes_on(run: Sequence[Word], word: Word, text: str) -> bool:
 def _joined(runs: Sequence[list[Word]], text: str) -> list[list[Word]]:
     """Runs with "of" between them are one; so are two names with "and"."""
     joined: list[list[Word]] = []
+    words = words_of(text)
     for run in runs:
         between = text[joined[-1][-1].end : run[0].start].strip().lower() if joined else ""
         names = bool(joined) and joined[-1][-1].text[:1].isupper() and run[0].text[:1].isupper()
         if between == "of" or (between == "and" and names):
-            joined[-1] = [*_words_between(joined[-1], run, text)]
+            joined[-1] = [*_words_between(joined[-1], run, words)]
         else:
             joined.append(run)
     return joined
 
 
-def _words_between(first: Sequence[Word], last: Sequence[Word], text: str) -> tuple[Word, ...]:
-    """All words from the first of one run to the last of another."""
-    return tuple(word for word in words_of(text) if first[0].start <= word.start < last[-1].end)
+def _words_between(first: Sequence[Word], last: Sequence[Word], words: Sequence[Word]) -> Sequence[Word]:
+    """All words from the first of one run to the last of another; `words` are those of the text, in order."""
+    low = bisect_left(words, first[0].start, key=lambda word: word.start)
+    high = bisect_left(words, last[-1].end, key=lambda word: word.start)
+    return words[low:high]
 
 
 def _phrase(run: Sequence[Word], text: str) -> Phrase:

@@ -147,19 +147,18 @@ def _mentions(said: Sequence[Said]) -> list[_Mention]:
     for age, one in enumerate(said):
         for text, is_asked in ((one.question, True), (one.answer[:_QUOTE_REACH], False)):
             phrases = phrases_of(text)
+            words = words_of(text)
+            leads = {word.start: words[place - 1].lower if place else "" for place, word in enumerate(words)}
             for phrase in phrases:
-                weight = _weight(phrase, text, is_last=phrase is phrases[-1]) + 1.0 * is_asked - _FADING * age
-                leading = words_of(text[: phrase.start])
-                before = leading[-1].lower if leading else ""
-                mentions.append(_Mention(phrase, _said_again(phrase, text), weight, before))
+                before = leads[phrase.words[0].start]
+                weight = _weight(phrase, text, before, is_last=phrase is phrases[-1]) + 1.0 * is_asked - _FADING * age
+                mentions.append(_Mention(phrase, _said_again(phrase, text, before), weight, before))
     times = Counter(one.phrase.head for one in mentions)
     return [replace(one, weight=one.weight + _REPEATED * log2(times[one.phrase.head])) for one in mentions]
 
 
-def _weight(phrase: Phrase, text: str, *, is_last: bool) -> float:
+def _weight(phrase: Phrase, text: str, before: str, *, is_last: bool) -> float:
     """How much a sentence is about one of its phrases."""
-    leading = words_of(text[: phrase.start])
-    before = leading[-1].lower if leading else ""
     weight = 1.0 * phrase.is_definite + 0.8 * phrase.is_name + 0.5 * is_last
     weight += 0.8 * (before in AUXILIARIES) + 2.5 * (before in ("which", "what") and _is_subject(phrase, text))
     weight -= 0.8 * (before in ("in", "at", "on", "by", "during"))
@@ -172,12 +171,11 @@ def _is_subject(phrase: Phrase, text: str) -> bool:
     return bool(after) and carries(after[0]) and not is_content(after[0])
 
 
-def _said_again(phrase: Phrase, text: str) -> str:
+def _said_again(phrase: Phrase, text: str, before: str) -> str:
     """The phrase as one would say it again: "a card" → "the card", "Which rule governs …?" → "the rule that …"."""
     words = phrase.text
     first = phrase.words[0].lower
-    leading = words_of(text[: phrase.start])
-    if leading and leading[-1].lower in ("which", "what"):
+    if before in ("which", "what"):
         clause = text[phrase.end :].rstrip(" ?!.") if _is_subject(phrase, text) else ""
         return f"the {words}{' that' if clause else ''}{clause}"
     if first in ("a", "an", "this", "that", "these", "those", "any", "every", "each"):
