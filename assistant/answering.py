@@ -226,7 +226,7 @@ class Assistant:
             return _Reply(question, whole, sure, ranking)
         if not ranking.candidates or ranking.confidence < self.settings.threshold:
             return _Reply(question, Finding(()), ranking.confidence, ranking)
-        quotes = with_its_list(question, outlines, ranking.candidates[0])
+        quotes = with_its_list(question, outlines, self.index.links, ranking.candidates[0])
         return _Reply(question, Finding(quotes), ranking.confidence, ranking)
 
     def _beside(self, citations: Sequence[Citation], replies: Sequence[_Reply]) -> tuple[Citation, ...]:

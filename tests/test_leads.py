@@ -12,8 +12,15 @@ HOUSE = """# Rules of the House
 
 ## Conduct
 Visitors must not:
-- fly drones;
-- use flash or tripods.
+- (a) fly drones;
+- (b) use flash or tripods.
+
+Whoever breaks rule (a) must leave at once. Exceptions from rule (a) are possible for the press.
+
+## Training
+1. Induction: half a day, compulsory, before the first shift.
+2. Fire safety: two hours, compulsory, repeated every year.
+3. First aid: one day, voluntary, paid by the museum.
 
 ## Who is eligible for the reduced price?
 You can get the reduced price if any of the descriptions below are true for you.
@@ -53,9 +60,21 @@ def quotes(house: Assistant, question: str) -> list[str]:
 
 @pytest.mark.parametrize("question", ["Can I use a tripod?", "May visitors fly drones?"])
 def test_a_ban_is_never_quoted_without_the_words_that_ban(house: Assistant, question: str) -> None:
-    first, second = quotes(house, question)
+    first, second, *_ = quotes(house, question)
     assert first == "Visitors must not:"
     assert ("tripods" if "tripod" in question else "drones") in second
+
+
+def test_what_is_said_of_a_rule_elsewhere_comes_with_it(house: Assistant) -> None:
+    said = ["Whoever breaks rule (a) must leave at once.", "Exceptions from rule (a) are possible for the press."]
+    assert quotes(house, "What happens if I fly a drone?")[2:] == said
+    assert quotes(house, "May visitors fly drones?")[2:] == said
+    assert quotes(house, "Can I use a tripod?")[2:] == []
+
+
+def test_of_several_items_all_that_fit_are_chosen(house: Assistant) -> None:
+    found = quotes(house, "Which trainings are compulsory?")
+    assert [quote[:2] for quote in found] == ["1.", "2."]
 
 
 @pytest.mark.parametrize("question", ["Who can get the reduced price?", "Who is eligible for the reduced price?"])

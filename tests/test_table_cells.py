@@ -4,9 +4,9 @@ import pytest
 from outlines import count_words
 
 from assistant.documents import passages
-from assistant.documents.document import Document, Passage
+from assistant.documents.document import Document, Passage, Span
 from assistant.documents.load import make_document
-from assistant.reading.table_cells import asked_cell
+from assistant.reading.table_cells import answering_cell, asked_cell
 
 HOURS = """# House
 
@@ -56,3 +56,14 @@ def test_a_column_is_asked_for_by_its_name(text: str, question: str, expected: t
         for one in found or ()
     )
     assert words == (expected or ())
+
+
+@pytest.mark.parametrize(
+    ("answer", "column"),
+    [("10:00-16:00", "Museum ships"), ("10:00", "Museum ships"), ("00-16:00 | **13", ""), ("Thursday", "Day")],
+)
+def test_the_column_of_an_answer_is_that_of_the_cell_it_lies_in(answer: str, column: str) -> None:
+    document, row = row_of(HOURS)
+    start = document.text.index(answer)
+    found = answering_cell(document, row, Span(start, start + len(answer)))
+    assert (document.text[found[1].start : found[1].end] if found else "") == column

@@ -21,11 +21,7 @@ def asked_cell(question: str, document: Document, row: Passage) -> tuple[Span, S
     More than half of the name must be said: "museum" does not ask for "Museum ships". The first column names the rows,
     and is no answer.
     """
-    header = _cells(document, Span(row.lead_start, row.lead_end))
-    cells = _cells(document, Span(row.start, row.end))
-    # Rows are kept without what is empty at their edges: the end of a row, the corner above the names of the rows.
-    cells += [Span(row.end, row.end)] * (len(header) - len(cells))
-    header = [Span(row.lead_start, row.lead_start)] * (len(cells) - len(header)) + header
+    header, cells = _columns(document, row)
     if row.kind != "table row" or not row.lead_end or len(cells) < 2:
         return None
     asked = set(terms_of(question))
@@ -34,6 +30,22 @@ def asked_cell(question: str, document: Document, row: Passage) -> tuple[Span, S
     if named[best] <= HALF or named[1:].count(named[best]) > 1 or cells[best].start == cells[best].end:
         return None
     return cells[best], header[best]
+
+
+def answering_cell(document: Document, row: Passage, answer: Span) -> tuple[Span, Span] | None:
+    """The one cell that an answer lies in, and its column's name; None where it is longer, or the row has no header."""
+    pairs = [(cell, name) for name, cell in zip(*_columns(document, row), strict=True) if name.start < name.end]
+    return next((pair for pair in pairs if pair[0].start <= answer.start < answer.end <= pair[0].end), None)
+
+
+def _columns(document: Document, row: Passage) -> tuple[list[Span], list[Span]]:
+    """The names of the columns and the cells of a row, as many of these as of those."""
+    header = _cells(document, Span(row.lead_start, row.lead_end))
+    cells = _cells(document, Span(row.start, row.end))
+    # Rows are kept without what is empty at their edges: the end of a row, the corner above the names of the rows.
+    cells += [Span(row.end, row.end)] * (len(header) - len(cells))
+    header = [Span(row.lead_start, row.lead_start)] * (len(cells) - len(header)) + header
+    return header, cells
 
 
 def _own_terms(document: Document, header: Sequence[Span]) -> list[set[str]]:

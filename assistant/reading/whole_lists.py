@@ -33,6 +33,7 @@ from assistant.reading.leads import MEASURES, last_sentence, list_after, with_in
 from assistant.reading.structure import Finding, Quoted, whole
 from assistant.search.terms import TermIndex, terms_of
 
+MOST_ITEMS = 0.8
 ENOUGH = 0.6  # share of the question's terms that the words above a list must hold
 _ASKS = re.compile(
     r"^\W*(?:(?:and|so|please|now|then)\W+)*(?:(?:can|could|would)\s+you\s+(?:please\s+)?)?"
@@ -48,6 +49,9 @@ _OBJECT = re.compile(
     re.IGNORECASE,
 )
 _ENDS_OBJECT = frozenset("for in on to by with at from under when where who if that does do did may can must".split())
+_SEVERAL = re.compile(
+    r"\b(?:which|what)\s+(?:\w+\s+){0,2}?(?!is\b|was\b|does\b|has\b|us\b|this\b)\w{2,}s\b", re.IGNORECASE
+)
 REACH = 7  # words after the question word
 FIRST_FEW = 4  # candidates that are looked at for items of one list
 FIRST_WORDS = 2  # of an item: they say what it is
@@ -133,8 +137,8 @@ def _is_plural(question: str, noun: str) -> bool:
 
 
 def _common(outline: Outline, one: ItemList, terms: frozenset[str]) -> frozenset[str]:
-    """Those terms that most items hold: they choose none."""
-    most = len(one.items) / 2
+    """Those terms that nearly all items hold: they choose none."""
+    most = MOST_ITEMS * len(one.items)
     return frozenset(term for term in terms if sum(held(outline, item, [term]) for item in one.items) > most)
 
 
@@ -250,7 +254,8 @@ def _led(question: str, outlines: Mapping[str, Outline], best: Sequence[Candidat
 def _whole(question: str, outlines: Mapping[str, Outline], best: Sequence[Candidate]) -> Finding | None:
     """The list that the best candidate is an item of, where what is asked stands above it and the item adds nothing.
 
-    Half of what is asked is enough where most of the best candidates are its items.
+    Half of what is asked is enough where most of the best candidates are its items. Where several are asked for and the
+    item adds what chooses it, all that add it are chosen: "Which trainings are compulsory?".
     """
     if not best or not _ASKS.match(question):
         return None
@@ -262,6 +267,9 @@ def _whole(question: str, outlines: Mapping[str, Outline], best: Sequence[Candid
         above = terms_above(outline, one)
         enough = SOME if 2 * sum(item is not None for item in items) > len(items) else ENOUGH
         own = asked - set(above) - _common(outline, one, asked)
+        alike = [each for each in one.items if held(outline, each, own) == 1]
+        if _SEVERAL.search(question) and own and items[0] in alike and share(asked - own, above) >= ENOUGH:
+            return Finding(tuple(item_quote(outline, one, each) for each in alike)) if len(alike) > 1 else None
         if share(asked, above) >= enough and not held(outline, items[0], own):
             lead = [whole(outline.document, one.section, last_sentence(outline, one.intro))] if one.intro else []
             return Finding((*lead, *(item_quote(outline, one, each) for each in one.items)))
