@@ -30,6 +30,8 @@ You can get the reduced price if any of the descriptions below are true for you.
 - a pensioner, or
 - unemployed.
 
+Volunteers get a discount of 20% in the café, but no reduced price.
+
 ## Opening hours
 | Day | Museum | Library |
 |---|---|---|
@@ -77,7 +79,10 @@ def test_of_several_items_all_that_fit_are_chosen(house: Assistant) -> None:
     assert [quote[:2] for quote in found] == ["1.", "2."]
 
 
-@pytest.mark.parametrize("question", ["Who can get the reduced price?", "Who is eligible for the reduced price?"])
+@pytest.mark.parametrize(
+    "question",
+    ["Who can get the reduced price?", "Who is eligible for the reduced price?", "Who gets the reduced price?"],
+)
 def test_what_announces_a_list_brings_it_past_the_paragraph_between(house: Assistant, question: str) -> None:
     found = quotes(house, question)
     assert found[-3:] == ["a pupil,", "a pensioner, or", "unemployed."]

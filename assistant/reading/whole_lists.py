@@ -61,7 +61,7 @@ _ASKING = frozenset(
         "whole entire exist item items one two three four five six seven eight nine ten many number count total "
         "following belong among considered regarded provide set lay down laid say apply applies there under "
         "take may common both shared share altogether different carry out conduct perform implement do done allow "
-        "permit fall part relate relevant valid concern over mention cover deal"
+        "permit fall part relate relevant valid concern over mention cover deal get receive"
     )
 )
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
@@ -239,16 +239,32 @@ def _first_words(outline: Outline, item: Item) -> set[str]:
 
 def _led(question: str, outlines: Mapping[str, Outline], best: Sequence[Candidate]) -> Finding | None:
     """The best candidate with the list that it leads into, where that speaks of what is asked."""
-    if not best or MEASURES.search(question):
+    candidate = _saying(question, outlines, best)
+    if candidate is None or MEASURES.search(question):
         return None
-    outline = outlines[best[0].hit.passage.document]
-    one = list_after(outline, best[0].span, told=best[0].answer if _ASKS.match(question) else None)
+    outline = outlines[candidate.hit.passage.document]
+    one = list_after(outline, candidate.span, told=candidate.answer if _ASKS.match(question) else None)
     if one is None or _asks_for_one(question, outline, one):
         return None
-    if share(_content(question), _terms_over(outline, one, best[0].span)) < ENOUGH:
+    over = [*terms_above(outline, one), *terms_of(_words(outline, candidate.span))]
+    if share(_content(question), over) < ENOUGH:
         return None
-    lead = replace(Quoted.of(best[0]), answer=best[0].span)
-    return Finding((lead, *with_intro(outline, one, best[0].span)))
+    lead = replace(Quoted.of(candidate), answer=candidate.span)
+    return Finding((lead, *with_intro(outline, one, candidate.span)))
+
+
+def _saying(question: str, outlines: Mapping[str, Outline], best: Sequence[Candidate]) -> Candidate | None:
+    """The first of the best few that says all that is asked, where that leads into a list; else the best."""
+    asked = _content(question) if _ASKS.match(question) else frozenset()
+    for candidate in best[:FIRST_FEW] if asked else ():
+        outline = outlines[candidate.hit.passage.document]
+        if share(asked, terms_of(_words(outline, candidate.span))) == 1:
+            return candidate if list_after(outline, candidate.span) else best[0]
+    return best[0] if best else None
+
+
+def _words(outline: Outline, span: Span) -> str:
+    return outline.document.text[span.start : span.end]
 
 
 def _whole(question: str, outlines: Mapping[str, Outline], best: Sequence[Candidate]) -> Finding | None:
