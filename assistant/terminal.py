@@ -146,7 +146,9 @@ def _is_remark(answer: Answer) -> bool:
 
 def _show_found(out: Console, answer: Answer) -> None:
     if answer.derived:
-        out.print(_text(f"Counted: {answer.derived}", "bold"))
+        ends = answer.derived.isdecimal() and int(answer.derived) > len(answer.citations) == 2
+        quoted = " (the first and the last are quoted)" if ends else ""
+        out.print(_text(f"Counted: {answer.derived}{quoted}", "bold"))
         out.print()
     if answer.ambiguous:
         out.print(_text(f"{len(answer.citations)} readings:", "bold"))

@@ -152,6 +152,7 @@ def script(document: Document) -> dict[str, dict[str, Any]]:
     return {
         "When does the garden open?": {"citations": (opening,), "closest": (fees, adults)},
         "What does it cost?": {"citations": (adults, children, residents), "confidence": 0.8, "derived": "3"},
+        "How many fees are there?": {"citations": (adults, residents), "derived": "3"},
         "When does it open and who is the director?": {
             "status": "partial",
             "citations": (opening,),

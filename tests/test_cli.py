@@ -175,6 +175,9 @@ def test_parts_readings_counts_and_corrections_are_shown() -> None:
     assert "Not in these documents: who is the director?\nConfidence: unsure (0.60)\n" in partial
     assert invoke("ask", "What about payment?").stdout.startswith("2 readings:\nFees are due")
     assert invoke("ask", "What does it cost?").stdout.startswith("Counted: 3\n\n(1) Adults pay 500 yen;\n")
+    assert invoke("ask", "How many fees are there?").stdout.startswith(
+        "Counted: 3 (the first and the last are quoted)\n\n(1)"
+    )
     assert invoke("ask", "When does the gaarden open?").stdout.startswith("read as: garden\n")
 
 

@@ -136,7 +136,6 @@ def test_a_clause_and_the_items_that_it_names_are_numbered_in_one_section(visito
     ("question", "count"),
     [
         (PRINCIPLES, ["5 of 5"]),
-        (HOW_MANY, ["2 of 22"]),
         (LIST, ["5 of 22"]),
         (READINGS, []),
         (GOVERNED, ["2 of 2"]),
@@ -149,6 +148,29 @@ def test_beside_a_list_stands_how_much_of_it_is_shown(visitor: Visitor, question
     assert visitor.texts(".count") == count
     page.select_option("#language", "ja")
     assert visitor.texts(".count") == [f"{all}件中{shown}件" for shown, all in (one.split(" of ") for one in count)]
+
+
+def test_of_what_was_counted_the_ends_are_shown_and_the_rest_is_a_click_away(
+    visitor: Visitor, document: Document
+) -> None:
+    page = visitor.go()
+    visitor.ask(HOW_MANY)
+    assert visitor.texts(".count") == ["First and last of 22"]
+    page.select_option("#language", "ja")
+    assert visitor.texts(".count") == ["22件のうち最初と最後"]
+    expect(page.get_by_role("link", name="文書で22件すべてを見る")).to_be_visible()
+    page.select_option("#language", "en")
+    page.get_by_role("link", name="Show all 22 in the document").click()
+    shown = visitor.marked()
+    first, last = visitor.texts(".answer blockquote")
+    assert shown == document.text[document.text.index(first) : document.text.index(last) + len(last)]
+    assert shown.count("• (") == ASSIGNMENTS - 1
+    page.go_back()
+    expect(page.get_by_role("link", name="Show all 22 in the document")).to_be_focused()
+    with page.expect_download() as waiting:
+        page.click("#save")
+    saved = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
+    assert saved[saved.index("Counted: 22") :][:3] == ["Counted: 22", "", "First and last of 22"]
 
 
 def test_a_count_is_labelled_as_counted(visitor: Visitor) -> None:

@@ -395,7 +395,10 @@ layout: page
 
 - Mondays
 - Tuesdays, but *never*
-  in winter
+  <p class="x">
+  in winter<br/>nor at <span class="x">night</span>
+
+<div class="fees">
 
 Fees
 ----
@@ -418,10 +421,20 @@ def test_markdown_is_shown_without_its_marks_and_without_losing_a_character(brow
             "Opening hours \U0001f338",
             "When we open",
             "Mondays",
-            "Tuesdays, but *never*\nin winter",
+            "Tuesdays, but *never*\nin winter<br/>nor at night",
             "Fees",
         ]
         assert len(visitor.texts(".row")) == 1
+        for hidden in (".matter", ".tags"):
+            expect(page.locator(hidden)).to_be_hidden()
+        assert page.locator(".break").evaluate_all("nodes => nodes.map((n) => n.getBoundingClientRect().width)") == [0]
+        tagged = 'at <span class="x">night</span>'
+        start = MARKDOWN.index(tagged)
+        visitor.go(f"/documents/hours#char={start},{start + len(tagged)}")
+        assert visitor.marked() == tagged
+        assert page.locator("mark.quoted").inner_text() == "at night"
+        visitor.go("/documents/hours#char=4,10")
+        expect(page.locator(".matter")).to_be_visible()
 
 
 def test_real_documents_lose_no_character(browser: Browser, data_folder: Path) -> None:
@@ -630,7 +643,7 @@ def test_the_page_is_light() -> None:
     files = [path for path in WEB.rglob("*") if path.is_file()]
     assert Path(WEB, "assets", "main.js") in files
     page = [path for path in files if path.name != "widget.js"]  # which is what other sites load, and nothing else
-    assert sum(path.stat().st_size for path in page) < 100_000
+    assert sum(path.stat().st_size for path in page) < 110_000
     assert Path(WEB, "widget.js").stat().st_size < 12_000
 
 

@@ -4,6 +4,7 @@ import { pathOf, quotesOf } from "./citations.js";
 import { copy, element } from "./elements.js";
 import { feedbackView } from "./feedback.js";
 import { confidenceWord, percent, t } from "./locale.js";
+import { wordsOf } from "./markup.js";
 import { noteText, QUIET_NOTE } from "./notes.js";
 import { linkOf, referenceText } from "./transcript.js";
 
@@ -44,7 +45,7 @@ export const samplesView = (samples, { ask }) =>
 
 /** What is said to a screen reader when the answer arrives. */
 export function announcementOf(answer) {
-  const said = [answer.derived ? t("derived", answer.derived) : "", ...answer.citations.map(({ quote }) => quote)];
+  const said = [answer.derived ? t("derived", answer.derived) : "", ...answer.citations.map(wordsOf)];
   const missing = answer.unanswered.length ? t("unanswered", answer.unanswered.join("; ")) : "";
   if (answer.answered) return `${headingOf(answer)}: ${[...said, missing].filter(Boolean).join(" ")}`;
   return [headingOf(answer), isRemark(answer) ? "" : noteText(ownNote(answer))].filter(Boolean).join(" ");
@@ -129,7 +130,7 @@ function closestOf({ answered, closest }, actions) {
       {},
       element("a", { href: citation.url, onclick: (event) => actions.openSource(event, citation) }, pathOf(citation)),
       namesDocument(closest, index) ? element("span", { class: "origin" }, citation.title) : null,
-      answered ? element("p", {}, citation.quote) : null,
+      answered ? element("p", {}, wordsOf(citation)) : null,
     );
   const list = element("ul", { class: "closest" }, closest.map(entry));
   if (!answered) {

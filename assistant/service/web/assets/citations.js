@@ -4,6 +4,8 @@
 import { CodePoints } from "./codepoints.js";
 import { element, outside, unseen } from "./elements.js";
 import { longDate, t } from "./locale.js";
+import { ShownWords } from "./markup.js";
+import { addressOf } from "./place.js";
 
 const MANY = 7; // quotes; more are folded
 const FIRST = 5;
@@ -23,10 +25,23 @@ export function quotesOf(answer, number, actions) {
   });
   const list = element("ol", { class: "quotes", id: `quotes-${number}` }, items);
   const lead = isLead(citations) ? 1 : 0;
-  const total = countOf(answer, lead);
+  const total = showsEnds(answer) ? Number(answer.derived) : countOf(answer, lead);
   if (items.length > MANY) return [list, fold(list, items, { lead, total: total ?? items.length - lead })];
   if (total === null) return list;
-  return [list, element("p", { class: "fold" }, element("span", { class: "count" }, t("count", items.length - lead, total)))];
+  const words = showsEnds(answer) ? t("ends", total) : t("count", items.length - lead, total);
+  return [list, element("p", { class: "fold" }, element("span", { class: "count" }, words), between(answer, total, actions))];
+}
+
+/** Whether the quotes are the first and the last of more things that were counted. */
+export const showsEnds = ({ citations, derived, ambiguous }) =>
+  !ambiguous && citations.length === 2 && Number(derived) > 2 && citations[0].document === citations[1].document;
+
+/** Where everything between the first and the last quote stands. */
+function between(answer, total, actions) {
+  if (!showsEnds(answer)) return null;
+  const [{ document, start }, { end }] = answer.citations;
+  const place = { document, start, end };
+  return element("a", { href: addressOf(place), onclick: (event) => actions.openSource(event, place) }, t("showCounted", total));
 }
 
 const isItem = ({ quote }) => ITEM.test(quote);
@@ -97,18 +112,21 @@ function fold(list, items, { lead, total }) {
 
 const words = (citation) => element("blockquote", { cite: citation.url }, element("p", {}, markedQuote(citation)));
 
-/** The quote with its answering words in <mark>; positions are code points of the document. */
-function markedQuote({ quote, start, highlights }) {
+/** The quote's words with those that answer in <mark>; positions are code points of the document. */
+function markedQuote(citation) {
+  const { quote, start, highlights } = citation;
   const points = new CodePoints(quote);
+  const words = new ShownWords(citation);
+  const shown = (from, to) => words.slice(points.unit(from), points.unit(to));
   const pieces = [];
   let cursor = 0;
   for (const mark of [...highlights].sort((a, b) => a.start - b.start)) {
     const [from, to] = [Math.max(mark.start - start, cursor), mark.end - start];
     if (to <= from) continue;
-    pieces.push(points.slice(cursor, from), element("mark", {}, points.slice(from, to)));
+    pieces.push(shown(cursor, from), element("mark", {}, shown(from, to)));
     cursor = to;
   }
-  const rest = points.slice(cursor, points.length);
+  const rest = shown(cursor, points.length);
   // A mark on every word says nothing: then the quote itself is the answer.
   if (pieces.length === 2 && LABEL.test(pieces[0]) && ENDING.test(rest)) pieces[1].className = "whole";
   return [...pieces, rest];

@@ -5,6 +5,7 @@ import { Chat } from "./chat.js";
 import { element, lasting, remember } from "./elements.js";
 import { framed, settleIn, tellLeaving, tellReady } from "./frame.js";
 import { chooseLanguage, language, languages, rememberLanguage, t } from "./locale.js";
+import { learnFormats } from "./markup.js";
 import { addressOf, placeOf } from "./place.js";
 import { Source } from "./source.js";
 
@@ -146,6 +147,7 @@ async function start() {
   const reading = followAddress();
   try {
     const [site, { documents }] = await Promise.all([getSite(), getDocuments()]);
+    learnFormats(documents);
     if (site.accent) document.documentElement.style.setProperty("--site-accent", site.accent);
     chat = new Chat({ log: at("log"), form: at("ask"), site, documents, openSource, say, onChange });
     chat.render();

@@ -1,10 +1,11 @@
 // A document's text as a reader sees it: its sections, headings and blocks, with a quote and its answering words marked.
 // The text content of the article is the document's text, character for character; what a reader need not see
-// (indentation, blank lines, raw bullets) is hidden, never left out.
+// (indentation, blank lines, raw bullets, the tags of Markdown) is hidden, never left out.
 
 import { blocksOf } from "./blocks.js";
 import { CodePoints } from "./codepoints.js";
 import { element } from "./elements.js";
+import { isMarkdown, TAGS } from "./markup.js";
 
 const UNMARKED = { quoted: [], answering: [] };
 const HEADING_MARKS = /^[#\s]*$/;
@@ -16,6 +17,7 @@ export class DrawnText {
   constructor(document) {
     this.document = document;
     this.points = new CodePoints(document.text);
+    this.hidesTags = isMarkdown({ document: document.id, quote: document.text });
     this.records = [];
     this.headings = [];
     this.marked = [];
@@ -73,23 +75,24 @@ export class DrawnText {
   }
 
   record(node, { from, to, shown, end }) {
-    const record = { node, from, to, shown, end };
+    const tags = this.hidesTags ? tagsIn(this.points.text, from, to) : [];
+    const record = { node, from, to, shown, end, tags };
     this.records.push(record);
     this.fill(record, UNMARKED);
   }
 
   /** The text of a block: what is shown, between two hidden margins, cut where a mark begins or ends. */
-  fill({ node, from, to, shown, end }, marks) {
+  fill({ node, from, to, shown, end, tags }, marks) {
     const { text } = this.points;
     const within = (ranges, start, stop) => ranges.some((range) => range.from <= start && stop <= range.to);
-    const cuts = [...marks.quoted, ...marks.answering].flatMap((range) => [range.from, range.to]);
+    const cuts = [...marks.quoted, ...marks.answering, ...tags].flatMap((range) => [range.from, range.to]);
     const edges = [...new Set([from, shown, end, to, ...cuts.filter((cut) => from < cut && cut < to)])].sort((a, b) => a - b);
     let quote = null;
     node.replaceChildren();
     for (const [index, start] of edges.slice(0, -1).entries()) {
       const stop = edges[index + 1];
-      const margin = start < shown || start >= end;
-      let piece = margin ? element("span", { class: "margin" }, text.slice(start, stop)) : text.slice(start, stop);
+      const hidden = start < shown || start >= end ? "margin" : within(tags, start, stop) ? hiding(text, start, stop) : "";
+      let piece = hidden ? element("span", { class: hidden }, text.slice(start, stop)) : text.slice(start, stop);
       if (within(marks.answering, start, stop)) piece = element("mark", { class: "answering" }, piece);
       if (!within(marks.quoted, start, stop)) {
         quote = null;
@@ -117,6 +120,13 @@ function marksOf(points, { start, end, highlights = [] }) {
   const range = (mark) => ({ from: points.unit(mark.start), to: points.unit(mark.end) });
   return { quoted: [range({ start, end })], answering: highlights.map(range) };
 }
+
+const tagsIn = (text, from, to) =>
+  Array.from(text.slice(from, to).matchAll(TAGS), (tag) => ({ from: from + tag.index, to: from + tag.index + tag[0].length }));
+
+/** A tag is hidden; one that breaks the line breaks it, where the text has no line end of its own there. */
+const hiding = (text, start, stop) =>
+  /^<br/i.test(text.slice(start, stop)) && !/^[ \t]*\r?\n/.test(text.slice(stop, stop + 20)) ? "break" : "margin";
 
 function classOf(block, shown) {
   const kind = /^[=\-~*_#]{3,}$/.test(shown) ? "rule" : /^(?:<[^<>]+>\s*)+$/.test(shown) ? "tags" : block.kind;

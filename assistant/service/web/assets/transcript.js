@@ -1,7 +1,9 @@
 // The conversation as plain text: what is copied from an answer, and what is saved of them all.
 
+import { showsEnds } from "./citations.js";
 import { element } from "./elements.js";
 import { longDate, t } from "./locale.js";
+import { wordsOf } from "./markup.js";
 import { noteText } from "./notes.js";
 
 const RULE = "―".repeat(30);
@@ -13,7 +15,7 @@ export function referenceText({ citations }) {
   return citations
     .map((citation) => {
       const parts = [citation.title, citation.section_path.join(" › "), citation.date ? longDate(citation.date) : ""];
-      return `“${citation.quote}”\n— ${parts.filter(Boolean).join(", ")}\n${linkOf(citation)}`;
+      return `“${wordsOf(citation)}”\n— ${parts.filter(Boolean).join(", ")}\n${linkOf(citation)}`;
     })
     .join("\n\n");
 }
@@ -30,6 +32,7 @@ function turnText(question, answer) {
   const reply = [
     noteText(answer.note),
     answer.derived ? t("derived", answer.derived) : "",
+    showsEnds(answer) ? t("ends", answer.derived) : "",
     answer.ambiguous ? t("readings", answer.citations.length) : "",
     referenceText(answer),
     answer.unanswered.length ? t("unanswered", answer.unanswered.join("; ")) : "",
