@@ -243,6 +243,7 @@ def test_documents_are_listed_without_their_text(client: TestClient) -> None:
             "licence": "CC BY 4.0",
             "language": "en",
             "sha256": garden().sha256,
+            "format": "text",
             "characters": len(GARDEN),
         }
     ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import quote as percent_encode
 
+import httpx
 import pytest
 from browsing import PHONE, Visitor, needs_chromium, opened_browser, served, visit
 from fastapi import FastAPI
@@ -639,12 +640,13 @@ def test_every_module_is_fetched_at_once() -> None:
     assert {path.name for path in (WEB / "assets").iterdir()} == set(re.findall(r'"/assets/([^"]+)"', page))
 
 
-def test_the_page_is_light() -> None:
-    files = [path for path in WEB.rglob("*") if path.is_file()]
-    assert Path(WEB, "assets", "main.js") in files
-    page = [path for path in files if path.name != "widget.js"]  # which is what other sites load, and nothing else
-    assert sum(path.stat().st_size for path in page) < 110_000
-    assert Path(WEB, "widget.js").stat().st_size < 12_000
+def test_the_page_is_light(site: str) -> None:
+    page = ["/", *(f"/assets/{path.name}" for path in WEB.joinpath("assets").iterdir())]
+    sent = {path: httpx.get(f"{site}{path}", headers={"accept-encoding": "gzip"}) for path in [*page, "/widget.js"]}
+    assert all(answer.status_code == 200 for answer in sent.values())
+    assert sum(int(sent[path].headers["content-length"]) for path in page) < 50_000
+    assert int(sent["/widget.js"].headers["content-length"]) < 5_000  # which is what other sites load, and nothing else
+    assert sent["/assets/main.js"].text == WEB.joinpath("assets", "main.js").read_text(encoding="utf-8")
 
 
 def test_the_real_corpus_answers_and_shows_its_source(browser: Browser, assistant: Assistant) -> None:

@@ -6,7 +6,16 @@ All positions are code points of `Document.text`, half-open, and travel with the
 from dataclasses import dataclass
 from typing import Literal
 
+Format = Literal["markdown", "text"]
 PassageKind = Literal["paragraph", "list item", "table row"]
+
+
+MARKDOWN_SUFFIXES = (".md", ".markdown")
+
+
+def format_of(path: str) -> Format:
+    """How a file is written, as its name says."""
+    return "markdown" if path.lower().endswith(MARKDOWN_SUFFIXES) else "text"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -6,9 +6,8 @@ marks of emphasis are spaces, so that a position in it is a position in the stre
 
 import re
 
-from assistant.documents.document import Document, Span
+from assistant.documents.document import Document, Span, format_of
 from assistant.documents.markup import BREAK, INLINE, TAG
-from assistant.documents.sections import MARKDOWN_SUFFIXES
 
 _LINK = re.compile(r"!?\[(?P<words>[^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:\s+\"[^\"]*\")?\)")
 _EMPHASIS = re.compile(r"\*\*|__|(?<![\w*])[*_](?=\w)|(?<=[\w.,:;!?])[*_](?![\w*])")
@@ -20,7 +19,7 @@ LONGEST_TAG = 400
 def readable(document: Document, start: int, end: int) -> str:
     """`document.text[start:end]` with its markup made spaces."""
     words = document.text[start:end]
-    if not document.source.path.lower().endswith(MARKDOWN_SUFFIXES):
+    if format_of(document.source.path) == "text":
         return words
     words = _LINK.sub(lambda match: _only(match, "words"), blank_tags(words))
     return _EMPHASIS.sub(lambda match: " " * len(match[0]), words)

@@ -11,15 +11,13 @@ from dataclasses import dataclass, field, replace
 
 from assistant.documents import markdown, plain
 from assistant.documents.blocks import Block
-from assistant.documents.document import Section
+from assistant.documents.document import Section, format_of
 from assistant.documents.lines import line_starts
-
-MARKDOWN_SUFFIXES = (".md", ".markdown")
 
 
 def read_blocks(text: str, path: str) -> tuple[Block, ...]:
     """The blocks of a document; its path says whether it is Markdown or plain text."""
-    return markdown.read_blocks(text) if path.lower().endswith(MARKDOWN_SUFFIXES) else plain.read_blocks(text)
+    return markdown.read_blocks(text) if format_of(path) == "markdown" else plain.read_blocks(text)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from pydantic.json_schema import models_json_schema
+from starlette.middleware.gzip import GZipMiddleware
 
 from assistant.answering import Assistant
 from assistant.errors import SettingsError
@@ -31,6 +32,7 @@ from assistant.service.work import Work, cores
 from assistant.settings import Settings
 from assistant.store.database import Store
 
+SMALL = 1000  # bytes that are not worth compressing
 DESCRIPTION = (
     "Answers from your own documents, in the documents' own words, with chapter and verse. Positions are code points "
     "of a document's text, half-open. Errors are `application/problem+json` (RFC 9457); at the doors for OpenAI's "
@@ -93,6 +95,7 @@ def _opened(
 
 def _guard(app: FastAPI, settings: Settings, store: Store | None, metrics: Metrics) -> None:
     """Put around the app what every request passes, from the inside outwards."""
+    app.add_middleware(GZipMiddleware, minimum_size=SMALL)  # which leaves streams of events as they are
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     if settings.require_keys:
         _require_keys(app, settings, store)

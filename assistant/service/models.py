@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from assistant.dialogue.followups import Place, Turn
-from assistant.documents.document import Document
+from assistant.documents.document import Document, Format, format_of
 from assistant.service import examples
 from assistant.service.problems import describe
 from assistant.understanding import Request
@@ -211,6 +211,7 @@ class DocumentSummary(BaseModel):
     licence: str
     language: str
     sha256: str
+    format: Format = Field(description="how its text is written")
     characters: int = Field(description="code points of the text")
 
     @classmethod
@@ -264,6 +265,7 @@ def _summary(document: Document) -> dict[str, Any]:
         "licence": source.licence,
         "language": source.language,
         "sha256": document.sha256,
+        "format": format_of(source.path),
         "characters": len(document.text),
     }
 
