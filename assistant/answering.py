@@ -33,7 +33,7 @@ CLOSEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is known after a question; `as_json` is its one public form (DESIGN: "Answer as JSON")."""
+    """What is known after a question; `as_json` is its one public form (docs/api.md)."""
 
     id: str
     question: str

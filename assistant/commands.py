@@ -1,7 +1,7 @@
 """What every command shares: the options for the folders, the settings, and how a command ends.
 
 In: whatever a command raises. Out: one line on stderr and an exit status: 0 done, 1 a gate or a check failed, 2 wrong
-use or unusable input, 130 interrupted.
+use or unusable input, 130 interrupted, 141 whoever read the output went away, 143 told to end.
 """
 
 import errno

@@ -286,3 +286,7 @@ def test_a_question_much_nearer_to_another_document_leaves_the_conversation() ->
     alone = [_hit(1, "pool", 1.0, 0.8), _hit(2, "library", 0.1, 0.2)]
     assert departure(alone, [_hit(3, "library", 1.0, 0.8)]) == 1
     assert _best(alone, [_hit(3, "library", 1.0, 0.8)]) == [(1, 1.0), (2, 0.1)]
+
+
+def test_an_empty_earlier_message_leaves_no_trace() -> None:
+    assert standalone("When?", [Turn("user", ""), Turn("assistant", "")]) == "When?"

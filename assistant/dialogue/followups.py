@@ -90,7 +90,7 @@ def standalone(question: str, history: Sequence[Turn], structure: Structure | No
     talk = _Talk()
     for exchange in _exchanges(history)[-REACH:]:
         talk = _heard(talk, exchange, _read(exchange.question, talk, known), known)
-    return _read(question, talk, known).text
+    return _read(question, talk, known).text.strip()
 
 
 def _exchanges(history: Sequence[Turn]) -> list[_Exchange]:

@@ -22,7 +22,6 @@ _STANDALONE_NAME = re.compile(
     r"(?:further|more) information|notes?|signatures?|disclaimer|index|appendices|annexes",
     re.IGNORECASE,
 )
-_BARE_LETTERS = re.compile(r"\(?[ivxlc]+[.)]?|\(?[a-z][.)]?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

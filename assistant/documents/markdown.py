@@ -26,7 +26,6 @@ _FRONT_MATTER = re.compile(
 _TITLE_LINE = re.compile(r"^title[ \t]*:[ \t]*(?P<quote>[\"']?)(?P<title>[^\r\n]*?)(?P=quote)[ \t]*$", re.MULTILINE)
 _MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?=\s)")
 _MARGIN = re.compile(r"[\s>]*")
-_ATX = re.compile(r"#{1,6}[ \t]+|[ \t]+#+[ \t]*$|^#{1,6}$")
 _BOLD_LINE = re.compile(r"(\*\*|__)(?P<words>(?:(?!\1).)+)\1", re.DOTALL)
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _BULLET = re.compile(r"[•‣◦⁃▪▫●○■□∙]\s+(?=\S)")
