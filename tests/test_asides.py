@@ -65,11 +65,13 @@ def test_of_a_long_letter_the_question_is_left() -> None:
     ("message", "asked"),
     [
         (
-            "We prepare a debate. I am confused: somebody said that one member can block a decision. "
+            "We prepare a debate in school, and I am to represent France. I am confused: somebody said that one member "
+            "can block a decision. "
             "How does voting in the Council on other matters work? Thanks a lot, Mia",
             "How does voting in the Council on other matters work?",
         ),
         ("Which tasks concern mines? Thank you and kind regards, Earl", "Which tasks concern mines?"),
+        ("My wife died in May. Which payments can I see?", "My wife died in May. Which payments can I see?"),
         ("I am 67 and moved. What does a ticket cost?", "I am 67 and moved. What does a ticket cost?"),
         (
             "My claim exam was cancelled by my doctor. Do you accept that as a good reason?",

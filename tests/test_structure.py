@@ -222,3 +222,11 @@ def test_a_follow_up_looks_into_the_document_that_was_cited(outlines: dict[str, 
     assert found_words("Section 1.1?", outlines, cited=("rules/reading-room-code",)) == ["Readers show a card."]
     named = found_words("Section 1.1 of the reading room code?", outlines, cited=("library",))
     assert named == ["Readers show a card."]
+
+
+@pytest.mark.parametrize("question", ["What is Article 2 about?", "Article 2 - what does it ask for?"])
+def test_a_number_without_a_title_is_about_what_it_says(question: str, outline: Outline) -> None:
+    found = looked_up(question, {"library": outline}, ())
+    assert found is not None
+    said = [words(outline.document, one.span.start, one.span.end).split()[:2] for one in found.quotes]
+    assert said == [["Readers", "shall"], ["Readers", "who"]]

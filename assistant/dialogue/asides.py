@@ -12,6 +12,7 @@ import re
 from assistant.dialogue.phrases import is_content, words_of
 
 ENOUGH = 2  # words with a content that a question must have to be understood without what stands before it
+LETTER = 12  # words before a question in a sentence of its own: "My husband was a veteran and died." is a condition
 LONG = 5  # words before a question from which on they are an aside: "can you tell me" stays
 
 _POINTING = frozenset("it its they them their theirs he him his she her hers".split())
@@ -49,13 +50,14 @@ def without_asides(message: str) -> str:
     unsigned = _SIGNED.sub("", message).rstrip(" ,;")
     for pattern in (_DIRECT, _INDIRECT, _LAST_SENTENCE):
         found = pattern.search(unsigned)
-        if found and _is_aside(unsigned[: found.start("asked")]) and _stands_alone(found["asked"]):
+        least = LETTER if pattern is _LAST_SENTENCE else LONG
+        if found and _is_aside(unsigned[: found.start("asked")], least) and _stands_alone(found["asked"]):
             return _to_the_last_question_mark(found["asked"])
     return unsigned
 
 
-def _is_aside(before: str) -> bool:
-    return len(before.split()) >= LONG and bool(_WRITER.search(before)) and not re.search(r"\d", before)
+def _is_aside(before: str, least: int) -> bool:
+    return len(before.split()) >= least and bool(_WRITER.search(before)) and not re.search(r"\d", before)
 
 
 def _stands_alone(asked: str) -> bool:

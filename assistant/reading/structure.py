@@ -31,7 +31,7 @@ _ASKING = frozenset(
         "name list give mention provide regulate deal concern full exact wording word content document page item items "
         "number point entry according under following example call called head heading title law act rule print "
         "stand entail involve include comprise demand provision define set out there next one again repeat verbatim "
-        "come"
+        "come ask"
     )
 )
 _ASKS_OTHERWISE = re.compile(r"^\W*(?:and\s+)?(?:when|where|why|who|whom|whose|how)\b", re.IGNORECASE)
@@ -266,7 +266,8 @@ def _quoted(outline: Outline, place: Place, *, about: bool) -> list[Quoted]:
     section = document.sections[place.section]
     own = [one for one in outline.passages if one.section == place.section]
     heading = Span(section.heading_start, section.heading_end)
-    if (about or not own) and heading.start < heading.end:
+    named = about and bool(section.heading)  # a bare "Article 9" says nothing of what it is about
+    if (named or not own) and heading.start < heading.end:
         return [whole(document, place.section, heading)]
     return [whole(document, place.section, Span(one.start, one.end)) for one in own[:MOST_PARAGRAPHS]]
 
