@@ -14,9 +14,15 @@ from assistant.search.build import build
 SUITE = Path(__file__).parent / "data" / "public"
 
 
-@pytest.mark.slow
-def test_the_suite_reaches_its_gates(data_folder: Path, encoder_cache: Path, tmp_path: Path) -> None:
-    settings = settings_for(data_folder / "documents", tmp_path, encoder_cache)
+@pytest.fixture(scope="module")
+def public(data_folder: Path, encoder_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    settings = settings_for(data_folder / "documents", tmp_path_factory.mktemp("public"), encoder_cache)
     build(settings)
-    report = evaluate(Assistant.open(settings), load_suite(SUITE), gates=load_gates(SUITE / "gates.toml"))
+    return Assistant.open(settings)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suite", [SUITE, SUITE / "again"], ids=lambda folder: folder.name)
+def test_the_suite_reaches_its_gates(public: Assistant, suite: Path) -> None:
+    report = evaluate(public, load_suite(suite), gates=load_gates(suite / "gates.toml"))
     assert [str(failure) for failure in report.failures] == []
