@@ -27,9 +27,9 @@ CLAUSE = 0.25  # and a clause that governs items
 WORDS_BEFORE = 6  # before a reference: they say what it names
 REACH = 7  # words after the question word
 PERSONS = frozenset("person people individual party member institution body".split())
-_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _ASKS = re.compile(r"\b(?:which|what|whose|whom?)\b", re.IGNORECASE)
-_ENDS_OBJECT = frozenset("for in on to by with at from under when where who if that does do did may can must".split())
+ENDS_OBJECT = frozenset("for in on to by with at from under when where who if that does do did may can must".split())
 _WHICH_PLACE = re.compile(rf"\b(?:which|what)\s+(?:\w+\s+)?(?:{'|'.join(KINDS)})s?\b(?!\s*[\d(])", re.IGNORECASE)
 _SHARED = re.compile(r"\b(?:common|both|shared|share|each of)\b", re.IGNORECASE)
 
@@ -181,8 +181,8 @@ def asked_for(question: str) -> frozenset[str]:
     if found[0].casefold() in ("who", "whom"):
         return PERSONS
     words = []
-    for word in _WORD.findall(question[found.end() :])[:REACH]:
-        if word.casefold() in _ENDS_OBJECT:
+    for word in WORD.findall(question[found.end() :])[:REACH]:
+        if word.casefold() in ENDS_OBJECT:
             break
         words.append(singular(word))
     return frozenset(words)
@@ -191,8 +191,8 @@ def asked_for(question: str) -> frozenset[str]:
 def _names(outline: Outline, sentence: Span, link: Link, asked: Collection[str]) -> bool:
     """Whether what is asked for is what a reference names: by the words before it, or by its list."""
     text = outline.document.text
-    before = _WORD.findall(text[sentence.start : link.start])[-WORDS_BEFORE:]
-    words = {singular(word) for word in (*before, *_WORD.findall(text[link.start : link.end]))}
+    before = WORD.findall(text[sentence.start : link.start])[-WORDS_BEFORE:]
+    words = {singular(word) for word in (*before, *WORD.findall(text[link.start : link.end]))}
     of_list = {noun for noun, lists in outline.nouns.items() for one in lists if _items_at(one, link)}
     return not words.isdisjoint(asked) or not of_list.isdisjoint(asked)
 

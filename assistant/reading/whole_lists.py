@@ -16,8 +16,11 @@ from assistant.documents.outline import Outline
 from assistant.documents.references import Link
 from assistant.reading.candidates import Candidate
 from assistant.reading.clauses import (
+    ENDS_OBJECT,
     NEAR,
+    REACH,
     SOME,
+    WORD,
     asked_for,
     best_items,
     clauses_of,
@@ -48,11 +51,9 @@ _OBJECT = re.compile(
     r"quote|give|state|tell|show|cite|recite|explain)\b",
     re.IGNORECASE,
 )
-_ENDS_OBJECT = frozenset("for in on to by with at from under when where who if that does do did may can must".split())
 _SEVERAL = re.compile(
     r"\b(?:which|what)\s+(?:\w+\s+){0,2}?(?!is\b|was\b|does\b|has\b|us\b|this\b)\w{2,}s\b", re.IGNORECASE
 )
-REACH = 7  # words after the question word
 FIRST_FEW = 4  # candidates that are looked at for items of one list
 FIRST_WORDS = 2  # of an item: they say what it is
 _ASKING = frozenset(
@@ -64,7 +65,6 @@ _ASKING = frozenset(
         "permit fall part relate relevant valid concern over mention cover deal get receive"
     )
 )
-_WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def listed(
 
 def _asked(question: str, outlines: Mapping[str, Outline], best: Sequence[Candidate]) -> _Asked | None:
     """The list named by one of its nouns that the candidates lie nearest to."""
-    words = [word.casefold() for word in _WORD.findall(question)]
+    words = [word.casefold() for word in WORD.findall(question)]
     for candidate in best[:NEAR]:
         passage = candidate.hit.passage
         outline = outlines[passage.document]
@@ -127,7 +127,7 @@ def _of_others(question: str, noun: str, outline: Outline, one: ItemList) -> boo
 
 def _is_plural(question: str, noun: str) -> bool:
     """Whether the question speaks of several: "grounds", "every ground", "data"."""
-    words = [word.casefold() for word in _WORD.findall(question)]
+    words = [word.casefold() for word in WORD.findall(question)]
     several = any(word != noun and singular(word) == noun for word in words)
     return (
         several
@@ -145,11 +145,11 @@ def _common(outline: Outline, one: ItemList, terms: frozenset[str]) -> frozenset
 def _is_asked_for(question: str, noun: str) -> bool:
     """Whether the noun is what the question word or the command asks for: "which two tasks", "name all the tasks"."""
     found = _OBJECT.search(question)
-    following = _WORD.findall(question[found.end() :])[:REACH] if found else []
+    following = WORD.findall(question[found.end() :])[:REACH] if found else []
     for word in following:
         if singular(word) == noun:
             return True
-        if word.casefold() in _ENDS_OBJECT:
+        if word.casefold() in ENDS_OBJECT:
             return False
     return False
 
@@ -231,7 +231,7 @@ def _named(question: str, outlines: Mapping[str, Outline], best: Sequence[Candid
 
 def _first_words(outline: Outline, item: Item) -> set[str]:
     text = outline.document.text[item.start + len(item.label) : item.end]
-    return {singular(word) for word in _WORD.findall(text)[:FIRST_WORDS]}
+    return {singular(word) for word in WORD.findall(text)[:FIRST_WORDS]}
 
 
 # Leads
