@@ -21,8 +21,10 @@ def asked_cell(question: str, document: Document, row: Passage) -> tuple[Span, S
     More than half of the name must be said: "museum" does not ask for "Museum ships". The first column names the rows,
     and is no answer.
     """
+    if row.kind != "table row" or not row.lead_end:
+        return None
     header, cells = _columns(document, row)
-    if row.kind != "table row" or not row.lead_end or len(cells) < 2:
+    if len(cells) < 2:
         return None
     asked = set(terms_of(question))
     named = [len(own & asked) / max(len(own), 1) for own in _own_terms(document, header)]
