@@ -43,7 +43,7 @@ The map. Two roads cross the house, and a file imports from floors below its own
                       apart; context.py: the conversation that a search keeps to
     search/           build.py: documents → passages → versioned index, index.py; retrieve.py: questions → hits;
                       encoder.py, vectors.py and terms.py each hold one library; words.py: words that mean the same;
-                      export.py makes the encoder fast
+                      export.py makes the encoder fast; locking.py lets one process build at a time
     documents/        load.py and catalogue.py: file → Document, its types in document.py
       blocks          plain.py (lines.py, pieces.py, candidates.py, page.py, headings.py, ranks.py) and markdown.py
                       (markup.py) → blocks.py; numbering.py reads what stands before headings and items;

@@ -1,5 +1,9 @@
+import shutil
+import stat
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +11,7 @@ import pytest
 
 from assistant.errors import SettingsError, StaleIndexError
 from assistant.search import encoder as encoders
+from assistant.search import export
 from assistant.search.encoder import Encoder, TransformersEncoder, open_encoder, packaged_model
 
 TEXTS = [
@@ -41,6 +46,37 @@ def test_progress_counts_to_the_end(encoder: Encoder) -> None:
 def test_an_encoder_that_was_never_exported_names_the_command(tmp_path: Path) -> None:
     with pytest.raises(StaleIndexError, match="run `chapterverse build`"):
         open_encoder("all-MiniLM-L6-v2", cache=tmp_path)
+
+
+def test_who_finds_another_exporting_waits_and_takes_what_it_wrote(
+    encoder: Encoder, encoder_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exported = next(encoder_cache.glob("*/model.onnx"))
+    exports: list[Path] = []
+
+    def slowly(_weights: Path, target: Path) -> None:
+        exports.append(target)
+        time.sleep(0.3)
+        shutil.copyfile(exported, target)
+
+    monkeypatch.setattr(export, "export_encoder", slowly)
+    with ThreadPoolExecutor(4) as pool:
+        opened = list(pool.map(lambda _: open_encoder(encoder.name, cache=tmp_path, export=True), range(4)))
+    assert len(exports) == 1
+    assert [one.encode(["x"]).shape for one in opened] == [(1, 384)] * 4
+
+
+def test_a_damaged_export_is_made_anew_and_may_be_read_by_others(
+    encoder: Encoder, encoder_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exported = next(encoder_cache.glob("*/model.onnx"))
+    monkeypatch.setattr(export, "export_encoder", lambda _, target: shutil.copyfile(exported, target))
+    for missing in ("model.onnx", "tokenizer.json"):
+        open_encoder(encoder.name, cache=tmp_path, export=True)
+        (folder,) = tmp_path.glob("[!.]*")
+        (folder / missing).unlink()
+    assert open_encoder(encoder.name, cache=tmp_path, export=True).encode(["x"]).shape == (1, 384)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o755
 
 
 def test_an_unknown_model_is_named(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ In: the corpus folder. Out: a version folder under the index folder and a `Build
 all it is made of, so an unchanged corpus builds nothing; a changed one embeds only the texts that are new.
 """
 
-import fcntl
 import hashlib
 import json
 import os
@@ -12,7 +11,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +37,7 @@ from assistant.search.index import (
     version_folder,
     write_version,
 )
+from assistant.search.locking import locked
 from assistant.search.terms import TermIndex
 from assistant.search.vectors import VectorIndex
 from assistant.search.words import WordVectors
@@ -72,7 +71,7 @@ def build(settings: Settings, *, progress: Progress | None = None) -> BuildRepor
     started = time.monotonic()
     corpus = load_corpus(settings.corpus, max_bytes=settings.max_file_bytes)
     settings.index.mkdir(parents=True, exist_ok=True)
-    with _only_builder(settings.index):
+    with locked(settings.index):
         encoder = open_encoder(
             settings.encoder, cache=encoders_folder(settings.index), offline=settings.offline, export=True
         )
@@ -215,11 +214,3 @@ def _sync(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-@contextmanager
-def _only_builder(index_folder: Path) -> Iterator[None]:
-    """Hold the index folder's lock; a second build waits for the first. The system frees it if a build dies."""
-    with (index_folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from assistant.errors import SettingsError, StaleIndexError
+from assistant.search.locking import locked
 from assistant.settings import DEFAULT_ENCODER
 
 Vectors = NDArray[np.float32]
@@ -56,7 +57,7 @@ def open_encoder(name: str, *, cache: Path, offline: bool = True, export: bool =
     if name != DEFAULT_ENCODER:
         return TransformersEncoder(name, offline=offline)
     folder = cache / f"{DEFAULT_SHA256[:16]}-{EXPORT}"
-    if not (folder / "model.onnx").exists():
+    if not _is_exported(folder):
         if not export:
             raise StaleIndexError(f"encoder {name!r} is not in {str(folder)!r}; run `chapterverse build`")
         _export_default(folder)
@@ -184,17 +185,28 @@ def _state_digest(model: Any) -> str:
     return digest.hexdigest()
 
 
+def _is_exported(folder: Path) -> bool:
+    return (folder / "model.onnx").is_file() and (folder / "tokenizer.json").is_file()
+
+
 def _export_default(folder: Path) -> None:
-    """Write model.onnx and tokenizer.json into `folder`, which appears whole or not at all."""
+    """Write model.onnx and tokenizer.json into `folder`, which appears whole or not at all.
+
+    Index folders may share the cache: who finds another exporting waits for it, and takes what it wrote.
+    """
     packaged = packaged_model()
     from assistant.search.export import export_encoder  # noqa: PLC0415 (imports torch)
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".exporting-"))
-    try:
-        export_encoder(packaged, scratch / "model.onnx")
-        shutil.copyfile(packaged / "tokenizer.json", scratch / "tokenizer.json")
-        shutil.rmtree(folder, ignore_errors=True)
-        scratch.rename(folder)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    with locked(folder.parent):
+        if _is_exported(folder):
+            return
+        scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".exporting-"))
+        try:
+            export_encoder(packaged, scratch / "model.onnx")
+            shutil.copyfile(packaged / "tokenizer.json", scratch / "tokenizer.json")
+            scratch.chmod(0o755)  # another user than the one who built the index may serve it
+            shutil.rmtree(folder, ignore_errors=True)  # damaged: a file of it is missing
+            scratch.rename(folder)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
