@@ -16,6 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 PICTURE = ROOT / "docs" / "picture.png"
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 QUESTION = "When was the International Peace Cooperation Act enacted?"
 
 
@@ -48,7 +49,7 @@ def show(page: Page) -> None:
 def main() -> None:
     """Take the picture."""
     with served() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 800}, locale="en-GB", color_scheme="light")
         page.goto(address)
         show(page)
