@@ -29,7 +29,7 @@ serve: $(INSTALLED) ## install, build the index, start the chat and the API on h
 	$(BIN)/chapterverse serve --host $(HOST) --port $(PORT)
 
 test: $(INSTALLED) $(BROWSER) ## install and run every test
-	$(BIN)/pytest -n 4 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 	@touch $(TESTED)
 
 # A browser for the page's tests: installed where it is missing and we may; elsewhere those tests say why they skip.
@@ -46,7 +46,7 @@ check: $(INSTALLED) ## format, lint, types, import contracts and the quick tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@if [ -e $(TESTED) ] && [ -z "$$(find $(SOURCES) -type f -newer $(TESTED) ! -path '*/__pycache__/*' -print -quit)" ]; \
-	then echo "every test has passed on these files"; else $(BIN)/pytest -n 4 --dist loadfile -m "not slow"; fi
+	then echo "every test has passed on these files"; else $(BIN)/pytest -n 3 --dist loadfile -m "not slow"; fi
 
 eval: $(INSTALLED) ## run the question sets; fails below a gate
 	$(BIN)/chapterverse build

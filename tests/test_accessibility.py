@@ -52,7 +52,12 @@ def site(corpus_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield url
 
 
-@pytest.fixture(params=VIEWS.values(), ids=VIEWS)
+@pytest.fixture(
+    params=[
+        pytest.param(context, id=name, marks=[] if name == "light" else pytest.mark.slow)
+        for name, context in VIEWS.items()
+    ]
+)
 def visitor(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Visitor]:
     with visit(browser, site, reduced_motion="reduce", **request.param) as opened:
         yield opened

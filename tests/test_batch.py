@@ -372,6 +372,7 @@ class Remembering(Assistant):
         return [replace(known[request.question], id=request.id) for request in requests]
 
 
+@pytest.mark.slow
 def test_sixty_questions_have_the_same_answers_in_every_format(
     settings: Settings, index_folder: Path, tmp_path: Path
 ) -> None:

@@ -70,6 +70,7 @@ def test_a_linter_finds_nothing_in_the_dockerfile() -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
+@pytest.mark.slow
 def test_serving_does_without_what_only_building_needs(index_folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", SERVING, str(index_folder), " ".join(building())],

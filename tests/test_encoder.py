@@ -23,6 +23,7 @@ TEXTS = [
 ]
 
 
+@pytest.mark.slow
 def test_the_export_agrees_with_sentence_transformers(encoder: Encoder) -> None:
     original = TransformersEncoder(str(packaged_model()))
     assert np.abs(encoder.encode(TEXTS) - original.encode(TEXTS)).max() < 1e-5
@@ -101,6 +102,7 @@ def test_the_exported_encoder_runs_without_torch(encoder: Encoder, encoder_cache
     assert printed.strip() == "(1, 384) False False"
 
 
+@pytest.mark.slow
 def test_loading_a_model_draws_no_progress_into_the_logs() -> None:
     code = (
         "from assistant.search.encoder import TransformersEncoder, packaged_model\n"

@@ -236,6 +236,7 @@ def _holds_together(answer: Any, citation: Any, read: Any, checked: Any, found: 
     assert any(one["section_path"] == citation["section_path"] for one in found["passages"])
 
 
+@pytest.mark.slow
 def test_a_client_of_the_protocol_before_this_one_is_served_too(index_folder: Path, tmp_path: Path) -> None:
     command = StdioServerParameters(
         command=sys.executable, args=[*COMMAND, "--index", str(index_folder)], env=ENVIRONMENT, cwd=tmp_path
@@ -292,6 +293,7 @@ def test_over_http_a_client_asks_reads_and_verifies(served: str) -> None:
     assert foreign.status_code == 421  # DNS rebinding
 
 
+@pytest.mark.slow
 def test_where_other_machines_can_call_a_key_is_needed(index_folder: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, *COMMAND, "--http", "--host", "0.0.0.0", "--port", "0", "--index", str(index_folder)],

@@ -84,6 +84,7 @@ def test_a_stop_waits_for_the_answer_under_way(tmp_path: Path) -> None:
     assert kept.answers[0].content == response.json()
 
 
+@pytest.mark.slow
 def test_a_stop_does_not_wait_for_ever(tmp_path: Path) -> None:
     with serving(tmp_path, slow=6.0, shutdown_seconds="1") as process:
         url = address_of(process)

@@ -438,6 +438,7 @@ def test_markdown_is_shown_without_its_marks_and_without_losing_a_character(brow
         expect(page.locator(".matter")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_real_documents_lose_no_character(browser: Browser, data_folder: Path) -> None:
     corpus = load_corpus(data_folder / "documents", max_bytes=1_000_000)
     with served(app_over(data_folder / "documents")) as site, visit(browser, site) as visitor:
