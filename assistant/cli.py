@@ -17,6 +17,7 @@ from assistant import operating
 from assistant.commands import FAILED, TERMINATED, WRONG_USE, Commands, Corpus, IndexFolder, settings_of
 
 if TYPE_CHECKING:
+    from assistant.answering import Assistant
     from assistant.settings import Settings
 
 app = typer.Typer(
@@ -72,9 +73,8 @@ def ask(
     """Answer one question with a quote and its place."""
     settings = settings_of(corpus, index)
     from assistant import terminal
-    from assistant.answering import Assistant
 
-    answer = Assistant.open(settings).ask(question)
+    answer = _opened(settings, corpus, index).ask(question)
     if as_json:
         terminal.print_json(answer)
     else:
@@ -86,9 +86,8 @@ def chat(corpus: Corpus = None, index: IndexFolder = None) -> None:
     """Converse in the terminal: follow-up questions are understood; /new starts afresh, /quit ends."""
     settings = settings_of(corpus, index)
     from assistant import terminal
-    from assistant.answering import Assistant
 
-    terminal.converse(Assistant.open(settings), terminal.console())
+    terminal.converse(_opened(settings, corpus, index), terminal.console())
 
 
 @app.command()
@@ -104,12 +103,11 @@ def serve(
     from assistant.serving import serve as serve_on
 
     with listen(host, port) as listener:
-        from assistant.answering import Assistant
         from assistant.search.index import current_version
 
         if current_version(settings.index) is None:
             _build(settings)
-        assistant = Assistant.open(settings)
+        assistant = _opened(settings, corpus, index)
         serve_on(
             settings, assistant, listener, ready=lambda url: print(f"Chapter & Verse is ready at {url}", flush=True)
         )
@@ -133,13 +131,12 @@ def batch(
     import signal
 
     from assistant import terminal
-    from assistant.answering import Assistant
     from assistant.batch import answer_file, plan
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # so that the unfinished file is removed
     job = plan(source, target)
     with terminal.progress("answering") as progress:
-        summary = answer_file(Assistant.open(settings), job, progress=progress)
+        summary = answer_file(_opened(settings, corpus, index), job, progress=progress)
     typer.echo(summary)
 
 
@@ -190,6 +187,18 @@ def _build(settings: "Settings") -> bool:
         report = build_index(settings, progress=progress)
     terminal.show_build(report)
     return bool(report.problems)
+
+
+def _opened(settings: "Settings", corpus: Path | None, index: Path | None) -> "Assistant":
+    """The assistant on the index; says so when that is not of the corpus as it is now."""
+    from assistant import terminal
+    from assistant.answering import Assistant
+    from assistant.search.build import changed_since
+
+    assistant = Assistant.open(settings)
+    if corpus or not index:  # an index named alone may be of any corpus
+        terminal.show_changed(changed_since(settings, assistant.index))
+    return assistant
 
 
 @contextmanager

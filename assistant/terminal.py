@@ -8,7 +8,7 @@ import contextlib
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -84,6 +84,15 @@ def show_build(report: "BuildReport") -> None:
             f"{report.embedded} embedded, {report.reused} unchanged; version {report.version}, {report.seconds:.1f} s"
         )
     )
+
+
+def show_changed(documents: Sequence[str]) -> None:
+    """Say that these documents are not in the index as they are in the corpus; for none, nothing."""
+    if documents:
+        named = ", ".join(documents[:3]) + (", …" if len(documents) > 3 else "")
+        console(stderr=True).print(
+            _text(f"the index is behind the corpus: {named}; run `chapterverse build`", "yellow"), soft_wrap=True
+        )
 
 
 @contextmanager

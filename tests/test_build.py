@@ -12,7 +12,7 @@ from conftest import settings_for
 
 from assistant.answering import Assistant
 from assistant.errors import CorpusError, StaleIndexError
-from assistant.search.build import build, encoded_text
+from assistant.search.build import build, changed_since, encoded_text
 from assistant.search.index import current_version, open_index, version_folder
 from assistant.settings import Settings
 
@@ -55,6 +55,17 @@ def test_a_version_answers_without_its_corpus(small: Settings) -> None:
     shutil.rmtree(small.corpus)
     answer = Assistant.open(small).search("Where do dogs stay?", limit=1)[0]
     assert open_index(small).text_of(answer.passage) == "Dogs stay outside."
+
+
+def test_what_changed_since_is_named(small: Settings) -> None:
+    build(small)
+    index = open_index(small)
+    assert changed_since(small, index) == ()
+    first = next(small.corpus.glob("*.md"))
+    (small.corpus / "added.txt").write_text("A rule that is new.\n", encoding="utf-8")
+    first.write_text(first.read_text(encoding="utf-8") + "\nOne line more.\n", encoding="utf-8")
+    assert changed_since(small, index) == tuple(sorted(["added", first.stem]))
+    assert changed_since(small.model_copy(update={"corpus": small.corpus / "nowhere"}), index) == ()
 
 
 def test_bad_documents_are_reported_and_the_others_indexed(small: Settings) -> None:

@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -367,6 +368,21 @@ def test_serve_says_when_it_is_ready_and_stops_on_ctrl_c(index_folder: Path) -> 
         process.send_signal(signal.SIGINT)
         out, errors = process.communicate()
     assert (process.returncode, out, errors) == (130, "", "")
+
+
+def test_who_asks_an_index_that_is_behind_its_corpus_is_told(
+    index_folder: Path, corpus_folder: Path, tmp_path: Path
+) -> None:
+    corpus = tmp_path / "own"
+    shutil.copytree(corpus_folder, corpus)
+    asked = ("ask", "When was the Act enacted?", "--index", str(index_folder))
+    assert invoke(*asked, "--corpus", str(corpus)).stderr == ""
+    (corpus / "dogs.txt").write_text("No dogs in the museum.\n", encoding="utf-8")
+    assert (
+        invoke(*asked, "--corpus", str(corpus)).stderr
+        == "the index is behind the corpus: dogs; run `chapterverse build`\n"
+    )
+    assert invoke(*asked).stderr == ""  # an index named alone may be of any corpus
 
 
 def test_a_port_in_use_is_one_line_and_status_2() -> None:

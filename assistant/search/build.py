@@ -23,7 +23,7 @@ from assistant.documents.load import load_corpus
 from assistant.documents.outline import Outline
 from assistant.documents.readable import readable
 from assistant.documents.references import References, references
-from assistant.errors import StaleIndexError
+from assistant.errors import CorpusError, StaleIndexError
 from assistant.search.encoder import Encoder, Progress, Vectors, open_encoder
 from assistant.search.index import (
     FORMAT,
@@ -92,6 +92,17 @@ def build(settings: Settings, *, progress: Progress | None = None) -> BuildRepor
         dangling=tuple(str(one) for found in _references(index.outlines) for one in found.dangling),
         seconds=time.monotonic() - started,
     )
+
+
+def changed_since(settings: Settings, index: Index) -> tuple[str, ...]:
+    """Ids of the documents that are new, changed or gone since the index was built; none where there is no corpus."""
+    try:
+        documents = load_corpus(settings.corpus, max_bytes=settings.max_file_bytes).documents
+    except CorpusError:
+        return ()  # an index answers without its corpus
+    here = {document.id: document.sha256 for document in documents}
+    indexed = index.manifest.documents
+    return tuple(sorted(name for name in here.keys() | indexed if here.get(name) != indexed.get(name)))
 
 
 def encoded_text(document: Document, passage: Passage) -> str:
