@@ -167,3 +167,19 @@ def test_a_quote_with_much_markup_that_leads_nowhere_is_read_at_once(visitor: Vi
     }"""
     for phrase in ("[", "[a](b", "![[a](b) ", "**a ", "<a ", "<!-- ", "&a", "`a", "| ", "<br> "):
         assert page.evaluate(read, phrase * (8000 // len(phrase))).startswith("a")
+
+
+def test_the_source_hides_the_marks_and_keeps_every_character(visitor: Visitor) -> None:
+    page = visitor.go("/documents/rules")
+    page.locator(".text").wait_for()
+    seen = " ".join(page.locator(".text").inner_text().split())
+    for shown in (
+        "a day, see the list.",
+        "The fee is due on 1_2 May",
+        "2*3*4, snake_case_name, a * b, *as is*",
+        "The ship Aurora is",
+    ):
+        assert shown in seen
+    assert visitor.texts(".text") == [TEXT]
+    visitor.go("/documents/plain")
+    assert "The word *Aurora* and <b>only</b> stand so [1](#a)." in page.locator(".text").inner_text()

@@ -83,6 +83,12 @@ export function wordsOf(citation) {
     .trim();
 }
 
+/** Where a stretch of a Markdown document holds marks that say nothing: those of emphasis, code and escapes, link targets. */
+export const marksIn = (text, from, to) =>
+  piecesOf(text.slice(from, to))
+    .map((piece) => ({ from: from + piece.from, to: from + piece.to, shown: piece.shown }))
+    .filter((mark) => !mark.shown && !/[<>|]/.test(text.slice(mark.from, mark.to)));
+
 /** The stretches of a text that are markup, in order, each with what is shown in its place. */
 function piecesOf(text) {
   const pieces = [];

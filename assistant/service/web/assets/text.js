@@ -1,11 +1,11 @@
 // A document's text as a reader sees it: its sections, headings and blocks, with a quote and its answering words marked.
 // The text content of the article is the document's text, character for character; what a reader need not see
-// (indentation, blank lines, raw bullets, the tags of Markdown) is hidden, never left out.
+// (indentation, blank lines, raw bullets, the tags, emphasis marks and link targets of Markdown) is hidden, never left out.
 
 import { blocksOf } from "./blocks.js";
 import { CodePoints } from "./codepoints.js";
 import { element } from "./elements.js";
-import { isMarkdown, TAGS } from "./markup.js";
+import { isMarkdown, marksIn, TAGS } from "./markup.js";
 
 const UNMARKED = { quoted: [], answering: [] };
 const HEADING_MARKS = /^[#\s]*$/;
@@ -17,7 +17,7 @@ export class DrawnText {
   constructor(document) {
     this.document = document;
     this.points = new CodePoints(document.text);
-    this.hidesTags = isMarkdown({ document: document.id, quote: document.text });
+    this.isMarkdown = isMarkdown({ document: document.id, quote: document.text });
     this.records = [];
     this.headings = [];
     this.marked = [];
@@ -75,23 +75,24 @@ export class DrawnText {
   }
 
   record(node, { from, to, shown, end }) {
-    const tags = this.hidesTags ? tagsIn(this.points.text, from, to) : [];
-    const record = { node, from, to, shown, end, tags };
+    const { text } = this.points;
+    const markup = this.isMarkdown ? [...tagsIn(text, from, to), ...marksIn(text, shown, end)] : [];
+    const record = { node, from, to, shown, end, markup };
     this.records.push(record);
     this.fill(record, UNMARKED);
   }
 
   /** The text of a block: what is shown, between two hidden margins, cut where a mark begins or ends. */
-  fill({ node, from, to, shown, end, tags }, marks) {
+  fill({ node, from, to, shown, end, markup }, marks) {
     const { text } = this.points;
     const within = (ranges, start, stop) => ranges.some((range) => range.from <= start && stop <= range.to);
-    const cuts = [...marks.quoted, ...marks.answering, ...tags].flatMap((range) => [range.from, range.to]);
+    const cuts = [...marks.quoted, ...marks.answering, ...markup].flatMap((range) => [range.from, range.to]);
     const edges = [...new Set([from, shown, end, to, ...cuts.filter((cut) => from < cut && cut < to)])].sort((a, b) => a - b);
     let quote = null;
     node.replaceChildren();
     for (const [index, start] of edges.slice(0, -1).entries()) {
       const stop = edges[index + 1];
-      const hidden = start < shown || start >= end ? "margin" : within(tags, start, stop) ? hiding(text, start, stop) : "";
+      const hidden = start < shown || start >= end ? "margin" : within(markup, start, stop) ? hiding(text, start, stop) : "";
       let piece = hidden ? element("span", { class: hidden }, text.slice(start, stop)) : text.slice(start, stop);
       if (within(marks.answering, start, stop)) piece = element("mark", { class: "answering" }, piece);
       if (!within(marks.quoted, start, stop)) {
