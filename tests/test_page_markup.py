@@ -48,7 +48,7 @@ PLAIN = "Rules\n\nThe word *Aurora* and <b>only</b> stand so [1](#a)."
 TEXT = (
     "---\ntitle: Rules\n---\n\n# Rules\n\n"
     + "\n\n".join(quote for quote, _, _ in QUOTES.values())
-    + "\n\nThe ship *Aurora* is <b>closed</b>.\n"
+    + '\n\n<h2 class="name">Ships</h2>\n\nThe ship *Aurora* is <b>closed</b>.\n'
 )
 
 pytestmark = needs_chromium
@@ -181,5 +181,6 @@ def test_the_source_hides_the_marks_and_keeps_every_character(visitor: Visitor) 
     ):
         assert shown in seen
     assert visitor.texts(".text") == [TEXT]
+    assert [heading.inner_text() for heading in page.locator(".text :is(h2, h3)").all()] == ["Ships"]
     visitor.go("/documents/plain")
     assert "The word *Aurora* and <b>only</b> stand so [1](#a)." in page.locator(".text").inner_text()

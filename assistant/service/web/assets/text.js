@@ -9,6 +9,7 @@ import { isMarkdown, marksIn, TAGS } from "./markup.js";
 
 const UNMARKED = { quoted: [], answering: [] };
 const HEADING_MARKS = /^[#\s]*$/;
+const HEADING_TAG = /^(?:\s*<h[1-6][^<>]*>\s*)?$/i; // it belongs to what stands above
 const FRONT_MATTER = /^---\r?\n(?:.*\r?\n)*?---\r?\n/;
 const LABEL = /^\(?[\da-zA-Z]{1,4}[.)]\s/;
 
@@ -43,13 +44,16 @@ export class DrawnText {
     return end;
   }
 
-  /** The printed heading, without the marks that make it one ("## "); returns where the section's own text goes on. */
+  /** The printed heading, without the marks that make it one ("## ", "<h2>"); returns where the section's own text goes on. */
   drawHeading(number, parent, depth) {
     const { document, points, headings } = this;
     const section = document.sections[number];
     const [start, from, to] = [section.start, section.heading_start, section.heading_end].map((at) => points.unit(at));
-    const line = points.text.lastIndexOf("\n", from - 1) + 1;
-    if (to <= from || line < start || !HEADING_MARKS.test(points.text.slice(line, from))) return start;
+    const begun = points.text.lastIndexOf("\n", from - 1) + 1;
+    const line = Math.max(begun, start);
+    if (to <= from || !HEADING_TAG.test(points.text.slice(begun, line)) || !HEADING_MARKS.test(points.text.slice(line, from))) {
+      return start;
+    }
     this.drawBlocks(start, line, parent);
     // The title of the document stands above it as the panel's heading already.
     const heading = number ? element(`h${Math.min(depth + 2, 6)}`, { id: `section-${number}` }) : element("p", { class: "title" });
