@@ -72,11 +72,13 @@ def test_a_damaged_export_is_made_anew_and_may_be_read_by_others(
 ) -> None:
     exported = next(encoder_cache.glob("*/model.onnx"))
     monkeypatch.setattr(export, "export_encoder", lambda _, target: shutil.copyfile(exported, target))
+    (tmp_path / ".exporting-killed").mkdir()
     for missing in ("model.onnx", "tokenizer.json"):
         open_encoder(encoder.name, cache=tmp_path, export=True)
         (folder,) = tmp_path.glob("[!.]*")
         (folder / missing).unlink()
     assert open_encoder(encoder.name, cache=tmp_path, export=True).encode(["x"]).shape == (1, 384)
+    assert not (tmp_path / ".exporting-killed").exists()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o755
 
 

@@ -201,6 +201,10 @@ def _export_default(folder: Path) -> None:
     with locked(folder.parent):
         if _is_exported(folder):
             return
+        for leftover in folder.parent.glob(
+            ".exporting-*"
+        ):  # of an export that was killed; the lock says it is not running
+            shutil.rmtree(leftover)
         scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".exporting-"))
         try:
             export_encoder(packaged, scratch / "model.onnx")
