@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant import operating
-from assistant.commands import FAILED, TERMINATED, WRONG_USE, Commands, Corpus, IndexFolder, settings_of
+from assistant.commands import FAILED, TERMINATED, WRONG_USE, Commands, Corpus, IndexFolder, opened, settings_of
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
     from assistant.settings import Settings
 
 app = typer.Typer(
@@ -74,7 +73,7 @@ def ask(
     settings = settings_of(corpus, index)
     from assistant import terminal
 
-    answer = _opened(settings, corpus, index).ask(question)
+    answer = opened(settings, corpus, index).ask(question)
     if as_json:
         terminal.print_json(answer)
     else:
@@ -87,7 +86,7 @@ def chat(corpus: Corpus = None, index: IndexFolder = None) -> None:
     settings = settings_of(corpus, index)
     from assistant import terminal
 
-    terminal.converse(_opened(settings, corpus, index), terminal.console())
+    terminal.converse(opened(settings, corpus, index), terminal.console())
 
 
 @app.command()
@@ -107,7 +106,7 @@ def serve(
 
         if current_version(settings.index) is None:
             _build(settings)
-        assistant = _opened(settings, corpus, index)
+        assistant = opened(settings, corpus, index)
         serve_on(
             settings, assistant, listener, ready=lambda url: print(f"Chapter & Verse is ready at {url}", flush=True)
         )
@@ -136,7 +135,7 @@ def batch(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # so that the unfinished file is removed
     job = plan(source, target)
     with terminal.progress("answering") as progress:
-        summary = answer_file(_opened(settings, corpus, index), job, progress=progress)
+        summary = answer_file(opened(settings, corpus, index), job, progress=progress)
     typer.echo(summary)
 
 
@@ -187,18 +186,6 @@ def _build(settings: "Settings") -> bool:
         report = build_index(settings, progress=progress)
     terminal.show_build(report)
     return bool(report.problems)
-
-
-def _opened(settings: "Settings", corpus: Path | None, index: Path | None) -> "Assistant":
-    """The assistant on the index; says so when that is not of the corpus as it is now."""
-    from assistant import terminal
-    from assistant.answering import Assistant
-    from assistant.search.build import changed_since
-
-    assistant = Assistant.open(settings)
-    if corpus or not index:  # an index named alone may be of any corpus
-        terminal.show_changed(changed_since(settings, assistant.index))
-    return assistant
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What every command shares: the options for the folders, the settings, and how a command ends.
+"""What every command shares: the options for the folders, the settings, the opened index, and how a command ends.
 
 In: whatever a command raises. Out: one line on stderr and an exit status: 0 done, 1 a gate or a check failed, 2 wrong
 use or unusable input, 130 interrupted, 141 whoever read the output went away, 143 told to end.
@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 from assistant.errors import ChapterVerseError
 
 if TYPE_CHECKING:
+    from assistant.answering import Assistant
     from assistant.settings import Settings
 
 FAILED = 1
@@ -73,6 +74,18 @@ def settings_of(corpus: Path | None = None, index: Path | None = None) -> "Setti
     from assistant.settings import read_settings
 
     return read_settings(corpus=corpus, index=index)
+
+
+def opened(settings: "Settings", corpus: Path | None, index: Path | None) -> "Assistant":
+    """The assistant on the index; says so when that is not of the corpus as it is now."""
+    from assistant import terminal
+    from assistant.answering import Assistant
+    from assistant.search.build import changed_since
+
+    assistant = Assistant.open(settings)
+    if corpus or not index:  # an index named alone may be of any corpus
+        terminal.show_changed(changed_since(settings, assistant.index))
+    return assistant
 
 
 def _say(message: str, status: int) -> int:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.commands import Corpus, IndexFolder, settings_of
+from assistant.commands import Corpus, IndexFolder, opened, settings_of
 from assistant.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -107,14 +107,13 @@ def mcp(
     if find_spec("mcp") is None:
         raise SettingsError("the package mcp is not installed; run pip install 'chapterverse[mcp]'")
     from assistant import mcp_server, serving
-    from assistant.answering import Assistant
 
     if not http:
-        mcp_server.serve_stdio(Assistant.open(settings))
+        mcp_server.serve_stdio(opened(settings, corpus, index))
         return
     with serving.listen(host, port) as listener:
         mcp_server.serve_http(
-            settings, Assistant.open(settings), listener, ready=lambda url: print(f"Ready at {url}", flush=True)
+            settings, opened(settings, corpus, index), listener, ready=lambda url: print(f"Ready at {url}", flush=True)
         )
 
 
