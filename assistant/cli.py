@@ -134,8 +134,9 @@ def batch(
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # so that the unfinished file is removed
     job = plan(source, target)
+    assistant = opened(settings, corpus, index)
     with terminal.progress("answering") as progress:
-        summary = answer_file(opened(settings, corpus, index), job, progress=progress)
+        summary = answer_file(assistant, job, progress=progress)
     typer.echo(summary)
 
 

@@ -47,7 +47,7 @@ export function learnFormats(documents) {
 }
 
 /** Whether a quote is of a Markdown document; of a document of unknown format it is judged by its looks. */
-export const isMarkdown = ({ document, quote }) =>
+const isMarkdown = ({ document, quote }) =>
   formats.has(document) ? formats.get(document) === "markdown" : EVIDENCE.test(quote);
 
 /** A quote that is cut by positions and shows no markup. */

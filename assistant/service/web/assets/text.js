@@ -5,7 +5,7 @@
 import { blocksOf } from "./blocks.js";
 import { CodePoints } from "./codepoints.js";
 import { element } from "./elements.js";
-import { isMarkdown, learnFormats, marksIn, TAGS } from "./markup.js";
+import { marksIn, TAGS } from "./markup.js";
 
 const UNMARKED = { quoted: [], answering: [] };
 const HEADING_MARKS = /^[#\s]*$/;
@@ -18,8 +18,7 @@ export class DrawnText {
   constructor(document) {
     this.document = document;
     this.points = new CodePoints(document.text);
-    learnFormats([document]); // a deep link may be drawn before the list of documents is known
-    this.isMarkdown = isMarkdown({ document: document.id, quote: document.text });
+    this.isMarkdown = document.format === "markdown";
     this.records = [];
     this.headings = [];
     this.marked = [];
